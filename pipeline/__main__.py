@@ -1,0 +1,111 @@
+"""The door: ``python -m pipeline html|record|serve|clean``, run in the root of the book."""
+
+import argparse
+import os
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+
+from pipeline.check import compare, read_source, record
+from pipeline.execute import Results, execute
+from pipeline.faults import BookError
+from pipeline.read import Book, read_book
+from pipeline.render import SITE, render
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog='python -m pipeline', description=__doc__)
+    parser.add_argument('task', choices=['html', 'record', 'serve', 'clean'])
+    parser.add_argument('--runner', default='cpu', help='cpu或cuda')
+    parser.add_argument('--jobs', type=_positive, default=os.cpu_count(), help='并行的节数')
+    arguments = parser.parse_args()
+    root = Path.cwd()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        if arguments.task == 'html':
+            build(root, arguments.runner, arguments.jobs)
+        elif arguments.task == 'record':
+            record_outputs(root, arguments.jobs)
+        elif arguments.task == 'serve':
+            serve(root, arguments.runner, arguments.jobs)
+        else:
+            shutil.rmtree(root / '_build', ignore_errors=True)
+    except BookError as error:
+        for fault in error.faults:
+            print(fault, file=sys.stderr)
+        if len(error.faults) > 1:
+            print(f'共{len(error.faults)}处错误', file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print('已中断；网站保持原样，已经执行完的节留在缓存里', file=sys.stderr)
+        return 130
+    return 0
+
+
+def build(root: Path, runner: str, jobs: int) -> None:
+    """Read, execute, check, export, render; the site changes only when all of it passed."""
+    start = time.monotonic()
+    book, results = _execute(root, runner, jobs)
+    faults = book.faults + results.faults
+    if runner == 'cpu':  # on CUDA the random numbers are others
+        for section in book.sections:
+            if section.name in results.notebooks:
+                faults += compare(section, results.notebooks[section.name])
+    if faults:
+        raise BookError(*faults)
+    changed = render(root, book, results.notebooks)
+    cached = len(book.sections) - len(results.executed)
+    print(
+        f'{SITE}/index.html{"已更新" if changed else "没有变化"}：'
+        f'执行{len(results.executed)}节，取自缓存{cached}节，{time.monotonic() - start:.1f}秒'
+    )
+
+
+def record_outputs(root: Path, jobs: int) -> None:
+    """Write what the cells printed into the chapters; sections that fail stay as they are."""
+    book, results = _execute(root, 'cpu', jobs)
+    for section in book.sections:
+        if section.name in results.notebooks:
+            old = read_source(root, section)
+            new = record(section, results.notebooks[section.name], old)
+            if new != old:
+                temporary = (root / section.path).with_suffix('.part')
+                temporary.write_text(new, 'utf-8')
+                temporary.replace(root / section.path)
+                print(f'已更新{section.path}')
+    if faults := book.faults + results.faults:
+        raise BookError(*faults)
+
+
+def serve(root: Path, runner: str, jobs: int) -> None:
+    """Show the site on 127.0.0.1 and build it again when a chapter changes."""
+    from livereload import Server
+
+    def rebuild():
+        try:
+            build(root, runner, jobs)
+        except BookError as error:
+            print(error, file=sys.stderr)
+
+    rebuild()
+    server = Server()
+    for name in ('chapters', '_static', '_config.yml', '_toc.yml'):
+        server.watch(str(root / name), rebuild)
+    server.serve(host='127.0.0.1', port=8000, root=str(root / SITE))
+
+
+def _execute(root: Path, runner: str, jobs: int) -> tuple[Book, Results]:
+    book = read_book(root)
+    return book, execute(root, book.sections, runner, jobs)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f'JOBS应当是正整数，现在是{text!r}')
+    return int(text)
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,119 @@
+"""Compare what the cells printed with what the chapters say they print, and sum up the checks."""
+
+import difflib
+import doctest
+import re
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from pipeline.faults import Fault
+from pipeline.read import Section, has_tag
+
+FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+
+def printed(cell: NotebookNode) -> str:
+    """All text among a cell's outputs; pictures have none, a table is its Markdown."""
+    parts = []
+    for output in cell.outputs:
+        if output.output_type == 'stream':
+            parts.append(output.text)
+        elif output.output_type == 'error':
+            parts.append(f'{output.ename}: {output.evalue}')
+        elif not any(kind.startswith('image/') for kind in output.data):
+            parts.append(output.data.get('text/markdown', output.data.get('text/plain', '')))
+    text = ''.join(part if part.endswith('\n') else part + '\n' for part in parts if part)
+    return '\n'.join(line.rstrip() for line in text.split('\n'))
+
+
+def compare(section: Section, executed: NotebookNode) -> list[Fault]:
+    """Faults for each cell whose text output is not what its ``{testoutput}`` block says.
+
+    The comparison is that of doctest with ELLIPSIS and NORMALIZE_WHITESPACE.
+    """
+    faults = []
+    for cell in _code(executed):
+        expected = section.expected.get(cell.id)
+        if has_tag(cell, 'volatile'):
+            if expected:
+                message = 'volatile单元格的输出不比较，应当删去{testoutput}'
+                faults.append(section.fault(expected.first, message))
+            continue
+        got = printed(cell)
+        want = expected.text if expected else ''
+        if _matches(want, got):
+            continue
+        line = expected.first if expected else section.line(cell.id)
+        if expected is None:
+            message = '单元格有输出，后面却没有{testoutput}；核对后用make record写入：\n'
+        else:
+            message = '输出与{testoutput}不符；若新的输出是对的，用make record更新：\n'
+        faults.append(section.fault(line, message + _diff(want, got)))
+    return faults
+
+
+def record(section: Section, executed: NotebookNode, text: str) -> str:
+    """The chapter's text with its ``{testoutput}`` blocks brought up to date.
+
+    Blocks that match already, perhaps by an ellipsis, stay as they are.
+    """
+    lines = text.split('\n')
+    for cell in reversed(_code(executed)):
+        expected = section.expected.get(cell.id)
+        got = '' if has_tag(cell, 'volatile') else printed(cell)
+        if _matches(expected.text if expected else '', got) and bool(expected) == bool(got):
+            continue
+        end = section.end[cell.id]
+        last = expected.last if expected else end
+        lines[end:last] = ['', *_block(got)] if got else []
+    return '\n'.join(lines)
+
+
+def verification(section: Section, executed: NotebookNode, state: str = 'passed') -> list[dict]:
+    """One entry for each exercise, as ``verification.json`` lists them."""
+    run = executed.metadata.run
+    return [
+        {
+            'section': section.number,
+            'exercise': exercise.label,
+            'title': exercise.title,
+            'checks': exercise.checks,
+            'runner': run.runner,
+            'device': run.device,
+            'torch': run.torch,
+            'python': run.python,
+            'executed_at': run.executed_at,
+            'source_hash': run.source_hash,
+            'state': state,
+        }
+        for exercise in section.exercises
+    ]
+
+
+def read_source(root: Path, section: Section) -> str:
+    return (root / section.path).read_text('utf-8-sig')
+
+
+def _code(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == 'code']
+
+
+def _matches(want: str, got: str) -> bool:
+    return want == got or doctest.OutputChecker().check_output(want, got, FLAGS)
+
+
+def _block(output: str) -> list[str]:
+    longest = max(map(len, re.findall('`+', output)), default=0)
+    fence = '`' * max(3, longest + 1)
+    return [f'{fence}{{testoutput}}', *output.rstrip('\n').split('\n'), fence]
+
+
+def _diff(want: str, got: str, limit: int = 20) -> str:
+    lines = list(
+        difflib.unified_diff(
+            want.splitlines(), got.splitlines(), '应当输出', '实际输出', lineterm='', n=1
+        )
+    )
+    more = [f'    …（还有{len(lines) - limit}行）'] if len(lines) > limit else []
+    return '\n'.join([f'    {line}' for line in lines[:limit]] + more)

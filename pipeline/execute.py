@@ -1,0 +1,318 @@
+"""Execute sections with papermill, in parallel, and keep the results by content.
+
+A result is an executed notebook in ``_build/cache``, named by the hash of all that could
+change it: code, runner, Python and the pinned packages. Plain files rather than a database,
+so that a damaged one can be dropped and the caches of two machines merge by copying.
+"""
+
+import hashlib
+import json
+import multiprocessing
+import os
+import platform
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from importlib import metadata
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from pipeline.faults import BookError, Fault
+from pipeline.read import Section, has_tag
+
+RUNNERS = ('cpu', 'cuda')
+PINS = ('requirements.txt', 'constraints.txt')
+ANSI = re.compile(r'\x1b\[[0-9;]*m')
+
+
+@dataclass
+class Results:
+    """Executed notebooks by section name, what went wrong, and the names of what really ran."""
+
+    notebooks: dict[str, NotebookNode]
+    faults: list[Fault]
+    executed: list[str]
+
+
+def execute(root: Path, sections: list[Section], runner: str, jobs: int) -> Results:
+    """Execute every section whose result is not in the cache; all are tried.
+
+    Sections run ``jobs`` at a time, on one thread each, so that parallel kernels do not
+    fight and results do not depend on ``jobs``; ``exclusive`` ones run alone, on all cores.
+
+    Raises
+    ------
+    BookError
+        When the runner is unknown or needs CUDA where there is none.
+    """
+    provenance = describe_runner(runner)
+    results = Results({}, [], [])
+    missing = []
+    for section in sections:
+        notebook = _load(_cache_path(root, section, runner), results, section)
+        if notebook is None:
+            missing.append(section)
+        else:
+            results.notebooks[section.name] = _merge(section, notebook)
+    if missing:
+        _execute_all(root, missing, provenance, jobs, results)
+    for section in sections:
+        if section.name in results.notebooks:
+            path = root / '_build/executed' / runner / f'{section.name}.ipynb'
+            write_notebook(results.notebooks[section.name], path)
+    return results
+
+
+def describe_runner(runner: str) -> dict:
+    """Provenance of a run: ``runner``, ``device`` (name), ``torch``, ``python`` and for CUDA more.
+
+    Raises
+    ------
+    BookError
+        When the runner is unknown, or is 'cuda' and torch finds no CUDA device.
+    """
+    if runner not in RUNNERS:
+        raise BookError(f'RUNNER={runner}不存在，可以用的是：{"、".join(RUNNERS)}')
+    provenance = {'runner': runner, 'python': platform.python_version()}
+    if runner == 'cpu':
+        return provenance | {'device': _cpu_name(), 'torch': _version('torch')}
+    probe = (
+        'import json, torch; assert torch.cuda.is_available(); '
+        'print(json.dumps({"device": torch.cuda.get_device_name(), '
+        '"count": torch.cuda.device_count(), "torch": torch.__version__, '
+        '"cuda": torch.version.cuda}))'
+    )
+    found = subprocess.run([sys.executable, '-c', probe], capture_output=True, text=True)
+    if found.returncode:
+        raise BookError('RUNNER=cuda需要CUDA设备，而这台机器上的torch找不到；去掉它即在CPU上运行')
+    return provenance | json.loads(found.stdout)
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ''
+
+
+def _cpu_name() -> str:
+    if platform.system() == 'Darwin':
+        command = ['sysctl', '-n', 'machdep.cpu.brand_string']
+        return subprocess.run(command, capture_output=True, text=True).stdout.strip()
+    try:
+        names = re.findall(r'model name\s*:\s*(.+)', Path('/proc/cpuinfo').read_text())
+    except OSError:
+        names = []
+    return names[0].strip() if names else platform.machine()
+
+
+def _cache_path(root: Path, section: Section, runner: str) -> Path:
+    pins = [(root / name).read_text('utf-8') for name in PINS if (root / name).exists()]
+    code = [[c.source, has_tag(c, 'raises-exception')] for c in section.code_cells]
+    content = [code, runner, platform.python_version(), _version('torch'), pins]
+    key = hashlib.sha256(json.dumps(content).encode()).hexdigest()
+    return root / '_build/cache' / f'{key}.ipynb'
+
+
+def _load(path: Path, results: Results, section: Section) -> NotebookNode | None:
+    """A result from the cache; a damaged file is reported, dropped, and does not count."""
+    if not path.exists():
+        return None
+    try:
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+        sources = [c.source for c in notebook.cells if c.cell_type == 'code']
+        if sources != [c.source for c in section.code_cells] or 'run' not in notebook.metadata:
+            raise ValueError('foreign')
+        return notebook
+    except (ValueError, KeyError, AttributeError, OSError):
+        print(f'缓存{path.name[:12]}…已损坏，丢弃后重新执行{section.path}', file=sys.stderr)
+        path.unlink()
+        return None
+
+
+def _merge(section: Section, executed: NotebookNode) -> NotebookNode:
+    """The section's present prose with the outputs of a run of the same code."""
+    notebook = nbformat.from_dict(json.loads(json.dumps(section.notebook)))
+    outputs = {cell.id: cell for cell in executed.cells if cell.cell_type == 'code'}
+    for cell in notebook.cells:
+        if cell.cell_type == 'code':
+            cell.outputs = outputs[cell.id].outputs
+            cell.execution_count = outputs[cell.id].execution_count
+    notebook.metadata.run = executed.metadata.run
+    return notebook
+
+
+def write_notebook(notebook: NotebookNode, path: Path) -> None:
+    """Write under a temporary name first, so that no reader sees half a notebook."""
+    text = nbformat.writes(notebook) + '\n'
+    if path.exists() and path.read_text('utf-8') == text:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix('.part')
+    temporary.write_text(text, 'utf-8')
+    temporary.replace(path)
+
+
+def _execute_all(root, sections, provenance, jobs, results) -> None:
+    from tqdm import tqdm
+
+    os.environ['MPLCONFIGDIR'] = str(root / '_build/matplotlib')  # no settings of the user's
+    _warm_font_cache()
+    context = multiprocessing.get_context('forkserver')
+    context.set_forkserver_preload(['papermill'])
+    progress = context.SimpleQueue()
+    cells = sum(len(section.code_cells) for section in sections)
+    with tqdm(total=cells, desc='执行', unit='格', mininterval=0.5) as bar:
+        listener = threading.Thread(target=_show_progress, args=(progress, bar), daemon=True)
+        listener.start()
+        together = [section for section in sections if not section.exclusive]
+        alone = [[section] for section in sections if section.exclusive]
+        with ProcessPoolExecutor(jobs, context, _start_worker, (progress,)) as pool:
+            try:
+                for batch in filter(None, [together, *alone]):
+                    threads = os.cpu_count() if batch[0].exclusive else 1
+                    running = {
+                        pool.submit(_run, section.notebook, section.timeout, provenance['runner'],
+                                    threads, section.number): section
+                        for section in batch
+                    }  # fmt: skip
+                    for future in as_completed(running):
+                        _collect(root, running[future], future.result, provenance, results)
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                for worker in multiprocessing.active_children():
+                    worker.terminate()
+                raise
+            finally:
+                progress.put(None)
+                listener.join()
+
+
+def _warm_font_cache() -> None:
+    """Let matplotlib look for fonts now: in a cell it would warn that this takes a while."""
+    try:
+        import matplotlib.font_manager  # noqa: F401
+    except ImportError:
+        pass
+
+
+def _show_progress(progress, bar) -> None:
+    current: dict[str, int] = {}
+    while (message := progress.get()) is not None:
+        number, cell = message
+        current[number] = cell
+        bar.set_postfix_str('，'.join(f'{n}第{c}格' for n, c in current.items()), refresh=False)
+        bar.update()
+
+
+def _collect(root: Path, section: Section, result: Callable, provenance: dict, results) -> None:
+    """Store what a worker returned: in the cache, or under ``_build/failed``."""
+    failed = root / '_build/failed' / provenance['runner'] / f'{section.name}.ipynb'
+    notebook, cell_id, offset, message, leftovers = result()
+    if message is not None:
+        line = section.line(cell_id, offset) if cell_id else None
+        results.faults.append(section.fault(line, message))
+        if notebook is not None:
+            write_notebook(notebook, failed)
+        return
+    if leftovers:
+        message = f'执行后留下了文件：{"、".join(leftovers)}；应当写在临时目录里'
+        results.faults.append(section.fault(None, message))
+        return
+    now = datetime.now(timezone.utc).isoformat(timespec='seconds')
+    run = provenance | {'executed_at': now, 'source_hash': section.source_hash}
+    notebook.metadata.run = run
+    notebook = _merge(section, notebook)
+    write_notebook(notebook, _cache_path(root, section, provenance['runner']))
+    results.notebooks[section.name] = notebook
+    results.executed.append(section.name)
+    failed.unlink(missing_ok=True)
+
+
+def _start_worker(progress) -> None:
+    """In a worker: end kernels on SIGTERM as on Ctrl-C, and tell the parent about progress."""
+    global _progress
+    _progress = progress
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+
+
+def _run(notebook: NotebookNode, timeout: float, runner: str, threads: int, number: str):
+    """In a worker: execute one notebook.
+
+    Returns
+    -------
+    notebook, cell_id, offset, message, leftovers
+        The executed notebook; where it failed, the cell's id, the line within the cell
+        (from 0) and what happened; names of files that the run left behind.
+    """
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+    from traitlets.config import Config
+
+    current = None
+    count = 0
+
+    def on_cell_start(cell, **_):
+        nonlocal current, count
+        if cell.cell_type == 'code' and 'injected-parameters' not in cell.metadata.get('tags', []):
+            current, count = cell.id, count + 1
+            _progress.put((number, count))
+
+    # IPC sockets have short names, hence a runtime folder directly under /tmp.
+    with tempfile.TemporaryDirectory(dir='/tmp') as runtime, tempfile.TemporaryDirectory() as temp:
+        work, scratch = Path(temp, 'work'), Path(temp, 'tmp')
+        work.mkdir()
+        scratch.mkdir()
+        output = Path(temp, 'executed.ipynb')
+        os.environ.update(
+            OMP_NUM_THREADS=str(threads),
+            MKL_NUM_THREADS=str(threads),
+            TMPDIR=str(scratch),
+            JUPYTER_RUNTIME_DIR=runtime,
+            JUPYTER_PREFER_ENV_PATH='1',
+            IPYTHONDIR=str(Path(temp, 'ipython')),
+            PYTHONHASHSEED='0',
+        )
+        cell_id = offset = message = None
+        try:
+            papermill.execute_notebook(
+                notebook,
+                output,
+                {'device': runner},
+                cwd=work,
+                progress_bar=False,
+                execution_timeout=timeout,
+                config=Config({'KernelManager': {'transport': 'ipc'}}),
+                coalesce_streams=True,
+                on_cell_start=on_cell_start,
+            )
+        except PapermillExecutionError as error:
+            cell_id, message = current, f'{error.ename}: {error.evalue}'.strip()
+            offset = _failing_line(error.traceback)
+        except CellTimeoutError:
+            cell_id, offset, message = current, 0, f'单元格超过了{timeout:g}秒的时限'
+        except DeadKernelError:
+            cell_id, offset, message = current, 0, '内核在执行这个单元格时退出了'
+        except RuntimeError as error:
+            cell_id, offset, message = current, 0, f'内核启动不了：{error}'
+        result = nbformat.read(output, as_version=4) if output.exists() else None
+        leftovers = sorted(p.name for folder in (work, scratch) for p in folder.iterdir())
+        return result, cell_id, offset or 0, message and message.split('\n')[0], leftovers
+
+
+def _failing_line(traceback: list[str]) -> int:
+    """0-based line within the cell whose execution raised, from IPython's traceback."""
+    text = ANSI.sub('', '\n'.join(traceback))
+    match = re.search(r'Cell In\[\d+\], line (\d+)', text)
+    return int(match[1]) - 1 if match else 0

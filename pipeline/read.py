@@ -1,0 +1,425 @@
+"""Read the chapters: MyST files in, sections with notebooks and expected outputs out."""
+
+import ast
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+from jupytext.myst import get_parser, myst_to_notebook
+from nbformat import NotebookNode
+
+from pipeline.faults import BookError, Fault
+
+CHAPTERS = 'chapters'
+TIMEOUT = 120  # seconds a cell may take unless the section's header says otherwise
+
+# Directives whose body is not Markdown: what looks like a fence in there is none.
+VERBATIM = ('code', 'math', 'raw', 'testoutput', 'mermaid')
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise: ``label`` ('ex-5-1-1'), ``number`` ('5.1.1'), ``title``, ``line`` and its cells."""
+
+    label: str
+    title: str
+    line: int
+    cells: tuple[NotebookNode, ...]
+
+    @property
+    def number(self) -> str:
+        return self.label.removeprefix('ex-').replace('-', '.')
+
+    @property
+    def checks(self) -> int:
+        """Number of assert statements that have run when the check cells have passed."""
+        return sum(count_asserts(cell.source) for cell in self.cells if has_tag(cell, 'check'))
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A ``{testoutput}`` block: its text, and its first and last line in the chapter (1-based)."""
+
+    text: str
+    first: int
+    last: int
+
+
+@dataclass
+class Section:
+    """One executable section of the book.
+
+    Attributes
+    ----------
+    path
+        The MyST file, relative to the root of the book.
+    notebook
+        Its cells, without outputs and ``{testoutput}`` blocks. ``cell.id`` is stable,
+        ``notebook.metadata.source_map`` holds each cell's 0-based first line.
+    expected
+        Cell id -> what the cell must print.
+    end
+        Code cell id -> 1-based line of its closing fence.
+    """
+
+    path: Path
+    title: str
+    notebook: NotebookNode
+    exercises: list[Exercise]
+    expected: dict[str, Expected]
+    end: dict[str, int]
+    timeout: float = TIMEOUT
+    exclusive: bool = False
+
+    @property
+    def name(self) -> str:
+        """Path without folder of chapters and suffix, e.g. 'ch05/01-layers-and-blocks'."""
+        return self.path.relative_to(CHAPTERS).with_suffix('').as_posix()
+
+    @property
+    def number(self) -> str:
+        """'5.1' of the title '5.1 层和块'."""
+        return self.title.split()[0]
+
+    @property
+    def code_cells(self) -> list[NotebookNode]:
+        return [cell for cell in self.notebook.cells if cell.cell_type == 'code']
+
+    @property
+    def source_hash(self) -> str:
+        """Fingerprint of the code; prose does not count."""
+        sources = [cell.source for cell in self.code_cells]
+        return hashlib.sha256(json.dumps(sources).encode()).hexdigest()
+
+    def line(self, cell_id: str, offset: int = 0) -> int:
+        """1-based line in the chapter of the ``offset``-th line (from 0) of a cell."""
+        ids = [cell.id for cell in self.notebook.cells]
+        return self.notebook.metadata.source_map[ids.index(cell_id)] + 1 + offset
+
+    def exercise_at(self, line: int | None) -> str:
+        """Number of the exercise that a line belongs to, '' for none."""
+        before = [e.number for e in self.exercises if line is not None and e.line <= line]
+        return before[-1] if before else ''
+
+    def fault(self, line: int | None, message: str) -> Fault:
+        return Fault(self.path, message, line, self.exercise_at(line))
+
+
+@dataclass
+class Book:
+    """What was read: the sections, the plain pages (relative paths), and what is wrong."""
+
+    sections: list[Section] = field(default_factory=list)
+    pages: list[Path] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def has_tag(cell: NotebookNode, tag: str) -> bool:
+    return tag in cell.metadata.get('tags', [])
+
+
+def count_asserts(source: str) -> int:
+    """Count the asserts that must have run when the code ran to its end.
+
+    Those inside functions, branches and handlers may not have run and do not count.
+    """
+
+    def count(body):
+        total = 0
+        for node in body:
+            if isinstance(node, ast.Assert):
+                total += 1
+            elif isinstance(node, (ast.For, ast.With)):
+                total += count(node.body)
+        return total
+
+    return count(ast.parse(source).body)
+
+
+def read_book(root: Path) -> Book:
+    """Read all that ``_toc.yml`` lists; faults are collected, not raised.
+
+    Raises
+    ------
+    BookError
+        When ``_toc.yml`` itself cannot be read.
+    """
+    book = Book()
+    toc = toc_files(root)
+    found = {p.relative_to(root) for p in (root / CHAPTERS).rglob('*.md')}
+    for path in sorted(found - set(toc)):
+        book.faults.append(Fault(path, '这个文件没有列入_toc.yml，不会出现在书里'))
+    anchors: dict[str, str] = {}
+    for path in toc:
+        if path not in found:
+            book.faults.append(Fault(Path('_toc.yml'), f'列出的文件{path}不存在'))
+            continue
+        try:
+            text = read_text(root, path)
+            section = read_section(path, text)
+        except BookError as error:
+            book.faults.extend(error.faults)
+            continue
+        if section is None:
+            book.pages.append(path)
+        else:
+            book.sections.append(section)
+        for number, line in enumerate(text.split('\n'), 1):
+            if match := re.fullmatch(r'\(([\w-]+)\)=\s*', line):
+                first = anchors.setdefault(match[1], f'{path}:{number}')
+                if first != f'{path}:{number}':
+                    fault = Fault(path, f'锚点{match[1]}重复，{first}已有同名锚点', number)
+                    book.faults.append(fault)
+    return book
+
+
+def toc_files(root: Path) -> list[Path]:
+    """Paths of the ``.md`` files that ``_toc.yml`` lists, in order, relative to ``root``."""
+    path = root / '_toc.yml'
+    try:
+        toc = yaml.safe_load(path.read_text('utf-8'))
+        names = list(_names(toc))
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BookError(Fault(Path('_toc.yml'), f'读不了：{_first_line(error)}')) from error
+    return [Path(f'{name}.md') for name in names]
+
+
+def _names(node):
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key in ('root', 'file'):
+                yield str(value).removesuffix('.md')
+            else:
+                yield from _names(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _names(item)
+
+
+def read_text(root: Path, path: Path) -> str:
+    """A chapter's text with LF line ends and without a byte order mark."""
+    try:
+        text = (root / path).read_text('utf-8-sig')
+    except UnicodeDecodeError as error:
+        raise BookError(Fault(path, f'不是UTF-8编码的文本（第{error.start}字节）')) from error
+    if not text.strip():
+        raise BookError(Fault(path, '文件是空的'))
+    return text
+
+
+def read_section(path: Path, text: str) -> Section | None:
+    """Parse one chapter file; None for a plain page (no kernelspec in its header).
+
+    Raises
+    ------
+    BookError
+        With every fault that can be seen without running the code.
+    """
+    header = _read_header(path, text)
+    lines = text.split('\n')
+    tokens = get_parser().parse(text)
+    faults = [Fault(path, message, line) for line, message in _unclosed(tokens, lines)]
+    fences = [t for t in tokens if t.type == 'fence' and t.level == 0]
+    cells = [t for t in fences if t.info.startswith('{code-cell}')]
+    if 'kernelspec' not in header:
+        if cells and not faults:
+            faults = [Fault(path, '有代码单元格，文件头却没有kernelspec', cells[0].map[0] + 1)]
+        if faults:
+            raise BookError(*faults)
+        return None
+    if faults:
+        raise BookError(*faults)
+
+    expected = _expected(path, fences, lines)
+    shown = list(lines)
+    for block in expected.values():
+        shown[block.first - 1 : block.last] = [''] * (block.last - block.first + 1)
+    try:
+        notebook = myst_to_notebook('\n'.join(shown), add_source_map=True)
+    except Exception as error:  # jupytext has no common class for what it cannot read
+        raise BookError(Fault(path, f'jupytext读不了：{_first_line(error)}')) from error
+    source_map = list(notebook.metadata.source_map)
+    code = iter(enumerate(cells))
+    for i, cell in enumerate(notebook.cells):
+        if cell.cell_type == 'code':
+            n, token = next(code)
+            cell.id = f'code-{n}'
+            source_map[i] = token.map[1] - 1 - len(_body(token))
+        else:
+            cell.id = f'text-{i}'
+            while not shown[source_map[i]].strip():
+                source_map[i] += 1
+    notebook.metadata = NotebookNode(
+        kernelspec=header['kernelspec'],
+        language_info={'name': 'python', 'pygments_lexer': 'ipython3'},
+        source_map=source_map,
+    )
+    outside = _blank_fences(lines, fences)
+    section = Section(
+        path=path,
+        title=_title(outside),
+        notebook=notebook,
+        exercises=[],
+        expected=expected,
+        end={f'code-{n}': token.map[1] for n, token in enumerate(cells)},
+        timeout=header.get('timeout', TIMEOUT),
+        exclusive=header.get('exclusive', False),
+    )
+    section.exercises = _exercises(section, outside)
+    faults = [section.fault(line, message) for line, message in _mistakes(section, header, outside)]
+    if faults:
+        raise BookError(*faults)
+    return section
+
+
+def _read_header(path: Path, text: str) -> dict:
+    """The YAML between the first two lines of ``---``."""
+    lines = text.split('\n')
+    if lines[0].rstrip() != '---':
+        return {}
+    ends = [i for i, line in enumerate(lines[1:], 1) if line.rstrip() == '---']
+    if not ends:
+        raise BookError(Fault(path, '文件头没有结束：缺少第二行---', 1))
+    try:
+        header = yaml.safe_load('\n'.join(lines[1 : ends[0]])) or {}
+    except yaml.YAMLError as error:
+        mark = getattr(error, 'problem_mark', None)
+        line = mark.line + 2 if mark else 1
+        reason = getattr(error, 'problem', None) or _first_line(error)
+        raise BookError(Fault(path, f'文件头不是合法的YAML：{reason}', line)) from error
+    if not isinstance(header, dict):
+        raise BookError(Fault(path, '文件头不是“键: 值”的形式', 1))
+    return header
+
+
+def _unclosed(tokens, lines, start=0):
+    """Yield (line, message) for each fence that is not closed, also inside directives."""
+    for token in tokens:
+        if token.type != 'fence':
+            continue
+        first, last = token.map
+        mark, length = token.markup[0], len(token.markup)
+        fence = re.compile(rf'\s*({re.escape(mark)}{{{length},}})(.*)')
+        inner = [(i, fence.fullmatch(lines[i])) for i in range(first + 1, last)]
+        reopened = [i for i, match in inner if match and match[2].strip()]
+        closed = last - first > 1 and inner[-1][1] and not inner[-1][1][2].strip()
+        if reopened:
+            message = (
+                f'{token.markup}{token.info}没有结束，第{start + reopened[0] + 1}行又开始了新的一块'
+            )
+            yield start + first + 1, message
+        elif not closed:
+            yield start + first + 1, f'{token.markup}{token.info}没有结束'
+        elif token.info.startswith('{') and not token.info[1:].startswith(VERBATIM):
+            body = lines[first + 1 : last - 1]
+            yield from _unclosed(get_parser().parse('\n'.join(body)), body, start + first + 1)
+
+
+def _body(token) -> list[str]:
+    """The lines of a code cell without its options."""
+    lines = token.content.split('\n')[:-1]
+    if lines and lines[0].rstrip() == '---':
+        end = next(i for i, line in enumerate(lines[1:], 1) if line.rstrip() == '---')
+        lines = lines[end + 1 :]
+    else:
+        while lines and lines[0].startswith(':'):
+            lines = lines[1:]
+    while lines and not lines[0].strip():
+        lines = lines[1:]
+    return lines
+
+
+def _expected(path: Path, fences, lines: list[str]) -> dict[str, Expected]:
+    """The ``{testoutput}`` blocks, by the id of the code cell they stand under."""
+    expected, faults = {}, []
+    ends = [token.map[1] for token in fences if token.info.startswith('{code-cell}')]
+    for token in fences:
+        if not token.info.startswith('{testoutput}'):
+            continue
+        first, last = token.map
+        above = first
+        while above and not lines[above - 1].strip():
+            above -= 1
+        if above in ends:
+            expected[f'code-{ends.index(above)}'] = Expected(token.content, first + 1, last)
+        else:
+            faults.append(Fault(path, '{testoutput}前面应当紧挨着代码单元格', first + 1))
+    if faults:
+        raise BookError(*faults)
+    return expected
+
+
+def _blank_fences(lines, fences) -> list[str]:
+    """The lines with everything inside of fences blanked, so that line numbers stay."""
+    outside = list(lines)
+    for token in fences:
+        for i in range(*token.map):
+            outside[i] = ''
+    return outside
+
+
+def _title(outside: list[str]) -> str:
+    return next((line[2:].strip() for line in outside if line.startswith('# ')), '')
+
+
+def _exercises(section: Section, outside: list[str]) -> list[Exercise]:
+    """Find the exercises: an anchor ``(ex-…)=`` and the ``##`` heading under it."""
+    headings = [i for i, line in enumerate(outside, 1) if line.startswith('## ')]
+    exercises = []
+    for number, line in enumerate(outside, 1):
+        match = re.fullmatch(r'\((ex-[\w-]+)\)=\s*', line)
+        if not match or number + 1 not in headings:
+            continue
+        title = outside[number].removeprefix('## ').strip()
+        end = min([h for h in headings if h > number + 1], default=len(outside) + 1)
+        cells = tuple(c for c in section.code_cells if number < section.line(c.id) < end)
+        label_number = match[1].removeprefix('ex-').replace('-', '.')
+        title = title.removeprefix(label_number).strip()
+        exercises.append(Exercise(match[1], title, number, cells))
+    return exercises
+
+
+def _mistakes(section: Section, header: dict, outside: list[str]):
+    """Yield (line, message) for what an author gets wrong inside a readable file."""
+    if not section.title:
+        yield None, '没有一级标题（# 5.1 标题）'
+    if not isinstance(section.timeout, (int, float)) or section.timeout <= 0:
+        yield 1, f'文件头的timeout应当是正的秒数，现在是{section.timeout!r}'
+    if not isinstance(section.exclusive, bool):
+        yield 1, f'文件头的exclusive应当是true或false，现在是{section.exclusive!r}'
+    if not section.code_cells or not has_tag(section.code_cells[0], 'parameters'):
+        yield None, "第一个代码单元格应当带parameters标签，并写明device = 'auto'"
+    broken = False
+    for cell in section.code_cells:
+        try:
+            ast.parse(cell.source)
+        except SyntaxError as error:
+            if not has_tag(cell, 'raises-exception'):
+                broken = True
+                line = section.line(cell.id, (error.lineno or 1) - 1)
+                yield line, f'代码不是合法的Python：{error.msg}'
+    for number, line in enumerate(outside, 1):
+        if _stray_bold(line):
+            yield number, '**没有成对：紧挨着中文标点的加粗不会生效'
+    for exercise in section.exercises:
+        if not any(has_tag(cell, 'solution') for cell in exercise.cells):
+            yield exercise.line, '没有带solution标签的单元格'
+        if not any(has_tag(cell, 'check') for cell in exercise.cells):
+            yield exercise.line, '没有带check标签的单元格'
+        elif not broken and exercise.checks == 0:
+            yield exercise.line, '检查单元格里没有一定会执行的assert'
+
+
+def _stray_bold(line: str) -> bool:
+    """Whether asterisks meant as bold would be shown as asterisks."""
+    if '**' not in line:
+        return False
+    inline = get_parser().parseInline(re.sub(r'\$[^$]*\$', '', line))[0]
+    return any(child.type == 'text' and '**' in child.content for child in inline.children)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split('\n')[0] or type(error).__name__

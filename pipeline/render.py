@@ -1,0 +1,201 @@
+"""Render the executed sections with Jupyter Book into ``_build/html``.
+
+The site is made beside the present one and takes its place only when everything passed.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import yaml
+from nbformat import NotebookNode
+
+from pipeline.check import verification
+from pipeline.export import export
+from pipeline.faults import BookError, Fault
+from pipeline.read import CHAPTERS, Book, Section, has_tag
+
+SITE = Path('_build/html')
+
+
+def render(root: Path, book: Book, executed: dict[str, NotebookNode]) -> bool:
+    """Bring the site up to date; False when it was already.
+
+    Raises
+    ------
+    BookError
+        When Jupyter Book warns of anything; the site stays as it was.
+    """
+    _recover(root)
+    stamp, stamp_file = _stamp(root, executed), root / '_build/site.sha256'
+    if (root / SITE / 'index.html').exists() and stamp_file.exists():
+        if stamp_file.read_text() == stamp:
+            return False
+    entries = [e for s in book.sections for e in verification(s, executed[s.name])]
+    source = _assemble(root, book, executed, entries)
+    _jupyter_book(root, book, source)
+
+    new = root / '_build/html.new'
+    shutil.rmtree(new, ignore_errors=True)
+    shutil.copytree(root / '_build/render/_build/html', new)
+    for section in book.sections:
+        export(new / 'notebooks', section, executed[section.name])
+    (new / 'verification.json').write_text(_json(entries), 'utf-8')
+    stamp_file.unlink(missing_ok=True)
+    _replace(root / SITE, new)
+    stamp_file.write_text(stamp)
+    return True
+
+
+def _stamp(root: Path, executed: dict[str, NotebookNode]) -> str:
+    """Hash of everything the site is made from."""
+    folders = (CHAPTERS, '_static', 'pipeline')
+    files = [p for folder in folders for p in (root / folder).rglob('*') if p.is_file()]
+    files += [root / '_config.yml', root / '_toc.yml', *Path(__file__).parent.glob('*.py')]
+    digest = hashlib.sha256()
+    for path in sorted(p for p in files if p.suffix != '.pyc'):
+        digest.update(str(path).encode())
+        digest.update(path.read_bytes())
+    for name in sorted(executed):
+        digest.update(nbformat.writes(executed[name]).encode())
+    return digest.hexdigest()
+
+
+def _assemble(root: Path, book: Book, executed, entries: list[dict]) -> Path:
+    """Write Jupyter Book's source folder: pages as they are, sections as notebooks.
+
+    Files that have not changed are not touched, so that Sphinx reads them no second time.
+    """
+    folder = root / '_build/book'
+    wanted = {}
+    for path in (root / CHAPTERS).rglob('*'):
+        if path.is_file():
+            wanted[path.relative_to(root / CHAPTERS)] = path.read_bytes()
+    for path in (root / '_static').rglob('*'):
+        if path.is_file():
+            wanted[path.relative_to(root)] = path.read_bytes()
+    for section in book.sections:
+        del wanted[section.path.relative_to(CHAPTERS)]
+        page = nbformat.writes(_page(executed[section.name])) + '\n'
+        wanted[Path(f'{section.name}.ipynb')] = page.encode()
+    toc = yaml.safe_load((root / '_toc.yml').read_text('utf-8'))
+    wanted[Path('_toc.yml')] = yaml.safe_dump(_strip(toc), allow_unicode=True).encode()
+    wanted[Path('_config.yml')] = (root / '_config.yml').read_bytes()
+    wanted[Path('_generated/exercises.md')] = exercise_table(book.sections, entries).encode()
+    for path in [p for p in folder.rglob('*') if p.is_file()]:
+        if path.relative_to(folder) not in wanted:
+            path.unlink()
+    for name, content in wanted.items():
+        path = folder / name
+        if not path.exists() or path.read_bytes() != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    return folder
+
+
+def _page(executed: NotebookNode) -> NotebookNode:
+    """The notebook as myst-nb shall render it: without the cell of parameters."""
+    notebook = nbformat.from_dict(json.loads(json.dumps(executed)))
+    for cell in notebook.cells:
+        if has_tag(cell, 'parameters'):
+            cell.metadata.tags = [*cell.metadata.tags, 'remove-cell']
+    return notebook
+
+
+def _strip(toc):
+    """The table of contents with paths relative to the folder of chapters."""
+    if isinstance(toc, dict):
+        return {key: _strip(value) for key, value in toc.items()}
+    if isinstance(toc, list):
+        return [_strip(item) for item in toc]
+    return toc.removeprefix(f'{CHAPTERS}/') if isinstance(toc, str) else toc
+
+
+def exercise_table(sections: list[Section], entries: list[dict]) -> str:
+    """The table of exercises with their state, as Markdown, from the run's own data."""
+    lines = ['| 练习 | 断言 | CPU | CUDA |', '|:--|--:|:--|:--|']
+    for section in sections:
+        for exercise in section.exercises:
+            mine = [e for e in entries if e['exercise'] == exercise.label]
+            states = [
+                next((_state(e) for e in mine if e['runner'] == runner), '—')
+                for runner in ('cpu', 'cuda')
+            ]
+            link = f'[{exercise.number} {exercise.title}](#{exercise.label})'
+            lines.append(f'| {link} | {exercise.checks} | {" | ".join(states)} |')
+    return '\n'.join(lines) + '\n'
+
+
+def _state(entry: dict) -> str:
+    return '✓ 通过' if entry['state'] == 'passed' else '待重新运行'
+
+
+def _jupyter_book(root: Path, book: Book, source: Path) -> None:
+    """Run Jupyter Book on the assembled folder; every warning is an error.
+
+    After a failure its state is thrown away: from it, Sphinx would not warn a second time.
+    """
+    output = root / '_build/render'
+    command = [
+        *(Path(sys.executable).with_name('jupyter-book'), 'build', source),
+        *('--path-output', output, '--warningiserror', '--keep-going', '-q'),
+    ]
+    environment = os.environ | {'PYTHONWARNINGS': 'ignore', 'NO_COLOR': '1'}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    if done.returncode == 0:
+        return
+    shutil.rmtree(output, ignore_errors=True)
+    faults = [_fault(book, source, line) for line in done.stderr.split('\n') if _is_warning(line)]
+    if not faults:
+        log = root / '_build/render.log'
+        log.write_text(done.stdout + done.stderr, 'utf-8')
+        faults = [f'Jupyter Book没有完成，全部输出在{log.relative_to(root)}']
+    raise BookError(*faults)
+
+
+def _is_warning(line: str) -> bool:
+    return re.search(r'(WARNING|ERROR|CRITICAL|SEVERE): ', line) is not None
+
+
+def _fault(book: Book, source: Path, line: str) -> Fault | str:
+    """Point a warning about an assembled file at the chapter that it came from."""
+    line = re.sub(r'\x1b\[[0-9;]*m', '', line)
+    match = re.match(rf'{re.escape(str(source))}/([^:]+?)(?::(\d+))?: (?:\w+: )?(.*)', line)
+    if not match:
+        return line
+    name, number, message = match[1], match[2] and int(match[2]), match[3]
+    missing = re.search(
+        r"(?:cross-reference target not found|'myst' .*not found): '?([^' ]+)'?", message
+    )
+    if missing:
+        message = f'交叉引用的目标{missing[1]}不存在'
+    for section in book.sections:
+        if name == f'{section.name}.ipynb':
+            return section.fault(number, message)
+    return Fault(Path(CHAPTERS, name), message, number)
+
+
+def _recover(root: Path) -> None:
+    """Put the old site back where a build was killed between the two renames."""
+    old = root / '_build/html.old'
+    if old.exists() and not (root / SITE).exists():
+        old.replace(root / SITE)
+
+
+def _replace(site: Path, new: Path) -> None:
+    old = site.with_name('html.old')
+    shutil.rmtree(old, ignore_errors=True)
+    if site.exists():
+        site.replace(old)
+    new.replace(site)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _json(entries: list[dict]) -> str:
+    return json.dumps(entries, ensure_ascii=False, indent=1) + '\n'
