@@ -5,6 +5,7 @@ change it: code, runner, Python and the pinned packages. Plain files rather than
 so that a damaged one can be dropped and the caches of two machines merge by copying.
 """
 
+import contextlib
 import hashlib
 import json
 import multiprocessing
@@ -134,7 +135,7 @@ def _load(path: Path, results: Results, section: Section) -> NotebookNode | None
         if sources != [c.source for c in section.code_cells] or 'run' not in notebook.metadata:
             raise ValueError('foreign')
         return notebook
-    except (ValueError, KeyError, AttributeError, OSError):
+    except Exception:  # damage can break any of these
         print(f'缓存{path.name[:12]}…已损坏，丢弃后重新执行{section.path}', file=sys.stderr)
         path.unlink()
         return None
@@ -166,6 +167,7 @@ def write_notebook(notebook: NotebookNode, path: Path) -> None:
 def _execute_all(root, sections, provenance, jobs, results) -> None:
     from tqdm import tqdm
 
+    (root / '_build').mkdir(exist_ok=True)
     os.environ['MPLCONFIGDIR'] = str(root / '_build/matplotlib')  # no settings of the user's
     _warm_font_cache()
     context = multiprocessing.get_context('forkserver')
@@ -177,7 +179,7 @@ def _execute_all(root, sections, provenance, jobs, results) -> None:
         listener.start()
         together = [section for section in sections if not section.exclusive]
         alone = [[section] for section in sections if section.exclusive]
-        with ProcessPoolExecutor(jobs, context, _start_worker, (progress,)) as pool:
+        with ProcessPoolExecutor(jobs, context, _start_worker, (progress, root)) as pool:
             try:
                 for batch in filter(None, [together, *alone]):
                     threads = os.cpu_count() if batch[0].exclusive else 1
@@ -190,20 +192,26 @@ def _execute_all(root, sections, provenance, jobs, results) -> None:
                         _collect(root, running[future], future.result, provenance, results)
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
-                for worker in multiprocessing.active_children():
-                    worker.terminate()
+                _end(multiprocessing.active_children())
                 raise
             finally:
                 progress.put(None)
                 listener.join()
 
 
+def _end(workers) -> None:
+    """Give workers time to end their kernels, then no more."""
+    for worker in workers:
+        worker.terminate()
+    for worker in workers:
+        worker.join(10)
+        worker.kill()
+
+
 def _warm_font_cache() -> None:
     """Let matplotlib look for fonts now: in a cell it would warn that this takes a while."""
-    try:
+    with contextlib.suppress(ImportError):  # not every book draws
         import matplotlib.font_manager  # noqa: F401
-    except ImportError:
-        pass
 
 
 def _show_progress(progress, bar) -> None:
@@ -239,11 +247,14 @@ def _collect(root: Path, section: Section, result: Callable, provenance: dict, r
     failed.unlink(missing_ok=True)
 
 
-def _start_worker(progress) -> None:
-    """In a worker: end kernels on SIGTERM as on Ctrl-C, and tell the parent about progress."""
+def _start_worker(progress, root: Path) -> None:
+    """In a worker: end kernels on SIGTERM as on Ctrl-C; log what kernels print."""
     global _progress
     _progress = progress
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with (root / '_build/kernels.log').open('a') as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
 
 
 def _run(notebook: NotebookNode, timeout: float, runner: str, threads: int, number: str):
@@ -282,6 +293,7 @@ def _run(notebook: NotebookNode, timeout: float, runner: str, threads: int, numb
             JUPYTER_RUNTIME_DIR=runtime,
             JUPYTER_PREFER_ENV_PATH='1',
             IPYTHONDIR=str(Path(temp, 'ipython')),
+            TORCHINDUCTOR_CACHE_DIR=str(Path(temp, 'inductor')),
             PYTHONHASHSEED='0',
         )
         cell_id = offset = message = None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 from jupytext.myst import get_parser, myst_to_notebook
+from markdown_it import MarkdownIt
 from nbformat import NotebookNode
 
 from pipeline.faults import BookError, Fault
@@ -22,7 +23,7 @@ VERBATIM = ('code', 'math', 'raw', 'testoutput', 'mermaid')
 
 @dataclass(frozen=True)
 class Exercise:
-    """An exercise: ``label`` ('ex-5-1-1'), ``number`` ('5.1.1'), ``title``, ``line`` and its cells."""
+    """An exercise: ``label`` ('ex-5-1-1'), ``title`` without number, 1-based ``line``, cells."""
 
     label: str
     title: str
@@ -220,9 +221,8 @@ def read_section(path: Path, text: str) -> Section | None:
     """
     header = _read_header(path, text)
     lines = text.split('\n')
-    tokens = get_parser().parse(text)
-    faults = [Fault(path, message, line) for line, message in _unclosed(tokens, lines)]
-    fences = [t for t in tokens if t.type == 'fence' and t.level == 0]
+    faults = [Fault(path, message, line) for line, message in _unclosed(lines)]
+    fences = [t for t in get_parser().parse(text) if t.type == 'fence' and t.level == 0]
     cells = [t for t in fences if t.info.startswith('{code-cell}')]
     if 'kernelspec' not in header:
         if cells and not faults:
@@ -269,7 +269,7 @@ def read_section(path: Path, text: str) -> Section | None:
         exclusive=header.get('exclusive', False),
     )
     section.exercises = _exercises(section, outside)
-    faults = [section.fault(line, message) for line, message in _mistakes(section, header, outside)]
+    faults = [section.fault(line, message) for line, message in _mistakes(section, lines)]
     if faults:
         raise BookError(*faults)
     return section
@@ -295,27 +295,42 @@ def _read_header(path: Path, text: str) -> dict:
     return header
 
 
-def _unclosed(tokens, lines, start=0):
-    """Yield (line, message) for each fence that is not closed, also inside directives."""
-    for token in tokens:
-        if token.type != 'fence':
+def _walk(lines: list[str], start: int = 0):
+    """Yield (token, its lines, 0-based line in the file) for all blocks, also inside directives."""
+    for token in get_parser().parse('\n'.join(lines)):
+        if token.map is None or token.nesting == -1:
             continue
         first, last = token.map
-        mark, length = token.markup[0], len(token.markup)
-        fence = re.compile(rf'\s*({re.escape(mark)}{{{length},}})(.*)')
-        inner = [(i, fence.fullmatch(lines[i])) for i in range(first + 1, last)]
-        reopened = [i for i, match in inner if match and match[2].strip()]
-        closed = last - first > 1 and inner[-1][1] and not inner[-1][1][2].strip()
+        yield token, lines[first:last], start + first
+        verbatim = token.info[1:].startswith(VERBATIM)
+        if token.type == 'fence' and token.info.startswith('{') and not verbatim:
+            yield from _walk(lines[first + 1 : last - 1], start + first + 1)
+
+
+def _unclosed(lines: list[str]):
+    """Yield (line, message) for each fence that is not closed."""
+    for token, block, start in _walk(lines):
+        if token.type != 'fence':
+            continue
+        fence = re.compile(rf'\s*{re.escape(token.markup[0])}{{{len(token.markup)},}}(.*)')
+        inside = [fence.fullmatch(line) for line in block[1:]]
+        reopened = [i for i, match in enumerate(inside, 1) if match and match[1].strip()]
+        message = f'{token.markup}{token.info}没有结束'
         if reopened:
-            message = (
-                f'{token.markup}{token.info}没有结束，第{start + reopened[0] + 1}行又开始了新的一块'
-            )
-            yield start + first + 1, message
-        elif not closed:
-            yield start + first + 1, f'{token.markup}{token.info}没有结束'
-        elif token.info.startswith('{') and not token.info[1:].startswith(VERBATIM):
-            body = lines[first + 1 : last - 1]
-            yield from _unclosed(get_parser().parse('\n'.join(body)), body, start + first + 1)
+            yield start + 1, f'{message}，第{start + reopened[0] + 1}行又开始了新的一块'
+        elif not inside or inside[-1] is None:
+            yield start + 1, message
+
+
+def _stray_bold(lines: list[str]):
+    """Yield (line, message) where asterisks meant as bold would be shown as asterisks."""
+    for token, _, start in _walk(lines):
+        if token.type != 'inline':
+            continue
+        for number, line in enumerate(token.content.split('\n'), start + 1):
+            inline = MarkdownIt('commonmark').parseInline(re.sub(r'\$[^$]*\$', '', line))[0]
+            if any(child.type == 'text' and '**' in child.content for child in inline.children):
+                yield number, '**没有成对：紧挨着中文标点的加粗不会生效'
 
 
 def _body(token) -> list[str]:
@@ -382,7 +397,7 @@ def _exercises(section: Section, outside: list[str]) -> list[Exercise]:
     return exercises
 
 
-def _mistakes(section: Section, header: dict, outside: list[str]):
+def _mistakes(section: Section, lines: list[str]):
     """Yield (line, message) for what an author gets wrong inside a readable file."""
     if not section.title:
         yield None, '没有一级标题（# 5.1 标题）'
@@ -401,9 +416,7 @@ def _mistakes(section: Section, header: dict, outside: list[str]):
                 broken = True
                 line = section.line(cell.id, (error.lineno or 1) - 1)
                 yield line, f'代码不是合法的Python：{error.msg}'
-    for number, line in enumerate(outside, 1):
-        if _stray_bold(line):
-            yield number, '**没有成对：紧挨着中文标点的加粗不会生效'
+    yield from _stray_bold(lines)
     for exercise in section.exercises:
         if not any(has_tag(cell, 'solution') for cell in exercise.cells):
             yield exercise.line, '没有带solution标签的单元格'
@@ -411,14 +424,6 @@ def _mistakes(section: Section, header: dict, outside: list[str]):
             yield exercise.line, '没有带check标签的单元格'
         elif not broken and exercise.checks == 0:
             yield exercise.line, '检查单元格里没有一定会执行的assert'
-
-
-def _stray_bold(line: str) -> bool:
-    """Whether asterisks meant as bold would be shown as asterisks."""
-    if '**' not in line:
-        return False
-    inline = get_parser().parseInline(re.sub(r'\$[^$]*\$', '', line))[0]
-    return any(child.type == 'text' and '**' in child.content for child in inline.children)
 
 
 def _first_line(error: Exception) -> str:

@@ -34,9 +34,9 @@ def render(root: Path, book: Book, executed: dict[str, NotebookNode]) -> bool:
     """
     _recover(root)
     stamp, stamp_file = _stamp(root, executed), root / '_build/site.sha256'
-    if (root / SITE / 'index.html').exists() and stamp_file.exists():
-        if stamp_file.read_text() == stamp:
-            return False
+    is_built = (root / SITE / 'index.html').exists() and stamp_file.exists()
+    if is_built and stamp_file.read_text() == stamp:
+        return False
     entries = [e for s in book.sections for e in verification(s, executed[s.name])]
     source = _assemble(root, book, executed, entries)
     _jupyter_book(root, book, source)
@@ -91,6 +91,7 @@ def _assemble(root: Path, book: Book, executed, entries: list[dict]) -> Path:
     for path in [p for p in folder.rglob('*') if p.is_file()]:
         if path.relative_to(folder) not in wanted:
             path.unlink()
+            shutil.rmtree(root / '_build/render', ignore_errors=True)  # Sphinx keeps old pages
     for name, content in wanted.items():
         path = folder / name
         if not path.exists() or path.read_bytes() != content:
@@ -105,6 +106,10 @@ def _page(executed: NotebookNode) -> NotebookNode:
     for cell in notebook.cells:
         if has_tag(cell, 'parameters'):
             cell.metadata.tags = [*cell.metadata.tags, 'remove-cell']
+    first_lines = notebook.metadata.source_map
+    notebook.metadata.source_map = [
+        line - 1 for line in first_lines
+    ]  # myst-nb counts from the fence
     return notebook
 
 
@@ -146,7 +151,8 @@ def _jupyter_book(root: Path, book: Book, source: Path) -> None:
         *(Path(sys.executable).with_name('jupyter-book'), 'build', source),
         *('--path-output', output, '--warningiserror', '--keep-going', '-q'),
     ]
-    environment = os.environ | {'PYTHONWARNINGS': 'ignore', 'NO_COLOR': '1'}
+    here = str(Path(__file__).parent.parent)  # where Sphinx finds pipeline.softbreaks
+    environment = os.environ | {'PYTHONPATH': here, 'PYTHONWARNINGS': 'ignore', 'NO_COLOR': '1'}
     done = subprocess.run(command, capture_output=True, text=True, env=environment)
     if done.returncode == 0:
         return

@@ -1,0 +1,83 @@
+"""A small book without torch, to plant faults in, and the real one, built once."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+class SmallBook:
+    """A copy of ``tests/book`` that a test may damage as it likes."""
+
+    def __init__(self, root: Path):
+        self.root = root
+        shutil.copytree(ROOT / 'tests/book', root)
+        shutil.copy(ROOT / '_config.yml', root)
+        shutil.copytree(ROOT / '_static', root / '_static')
+        self.sums = root / 'chapters/one/01-sums.md'
+        self.products = root / 'chapters/one/02-products.md'
+        self.site = root / '_build/html'
+
+    def command(self, task: str, *options: str) -> dict:
+        return {
+            'args': [sys.executable, '-m', 'pipeline', task, *options],
+            'cwd': self.root,
+            'env': os.environ | {'PYTHONPATH': str(ROOT)},
+        }
+
+    def run(self, task: str = 'html', *options: str) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            **self.command(task, *options), capture_output=True, text=True, timeout=120
+        )
+
+    def build(self) -> str:
+        """Build and return what was printed; the build must pass."""
+        done = self.run()
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def fail(self, *options: str) -> str:
+        """Build and return the error text; the build must fail without a traceback of ours."""
+        done = self.run('html', *options)
+        assert done.returncode == 1, done.stdout + done.stderr
+        assert 'Traceback' not in done.stderr
+        return done.stderr
+
+    def replace(self, old: str, new: str, path: Path | None = None) -> None:
+        path = path or self.sums
+        text = path.read_text('utf-8')
+        assert old in text
+        path.write_text(text.replace(old, new, 1), 'utf-8')
+
+    def line(self, text: str, path: Path | None = None) -> int:
+        """1-based number of the first line that contains ``text``."""
+        lines = (path or self.sums).read_text('utf-8').split('\n')
+        return next(i for i, line in enumerate(lines, 1) if text in line)
+
+    def add(self, name: str, text: str) -> Path:
+        """Add a section to the folder ``one`` and to ``_toc.yml``."""
+        path = self.root / f'chapters/one/{name}.md'
+        path.write_text(text, 'utf-8')
+        with (self.root / '_toc.yml').open('a') as toc:
+            toc.write(f'      - file: chapters/one/{name}\n')
+        return path
+
+
+@pytest.fixture
+def small(tmp_path) -> SmallBook:
+    return SmallBook(tmp_path / 'book')
+
+
+@pytest.fixture(scope='session')
+def site() -> Path:
+    """The real book's site, built in place; what is in the cache is not executed again."""
+    done = subprocess.run(
+        [sys.executable, '-m', 'pipeline', 'html'], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return ROOT / '_build/html'

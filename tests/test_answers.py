@@ -1,0 +1,84 @@
+"""Answers other than the book's: every right one passes the check, every wrong one is refused.
+
+``tests/answers/<chapter>/<label>.py`` holds them as cells in the percent format: tagged ``right``,
+or ``wrong`` with ``raises``, a part of what the check must say.
+"""
+
+import contextlib
+import io
+from pathlib import Path
+
+import jupytext
+import pytest
+
+from pipeline.read import has_tag, read_book
+from tests.conftest import ROOT
+
+ANSWERS = ROOT / 'tests/answers'
+SECTIONS = read_book(ROOT).sections
+EXERCISES = {
+    exercise.label: (section, exercise) for section in SECTIONS for exercise in section.exercises
+}
+
+
+def answers_of(label: str, section) -> list:
+    path = ANSWERS / Path(section.name).parent / f'{label}.py'
+    cells = jupytext.read(path).cells if path.exists() else []
+    return [cell for cell in cells if cell.cell_type == 'code' and cell.source.strip()]
+
+
+def grade(section, exercise, answer: str) -> str:
+    """Run an answer between the section's first cells and the check; '' or the error."""
+    first = section.line(exercise.cells[0].id)
+    setup = [cell for cell in section.code_cells if section.line(cell.id) < first]
+    before = [cell for e in section.exercises for cell in e.cells]
+    names = {'__name__': '__main__'}
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        for cell in setup:
+            if cell not in before:
+                exec(cell.source, names)
+        try:
+            exec(answer, names)
+            for cell in exercise.cells:
+                if has_tag(cell, 'check'):
+                    exec(cell.source, names)
+        except Exception as error:
+            return f'{type(error).__name__}: {error}'
+    return ''
+
+
+CASES = [
+    pytest.param(label, answer, id=f'{label}-{answer.metadata.tags[0]}-{answer.metadata.title}')
+    for label, (section, _) in EXERCISES.items()
+    for answer in answers_of(label, section)
+]
+
+
+@pytest.mark.parametrize(('label', 'answer'), CASES)
+def test_check_judges_answers_other_than_ours(label, answer):
+    section, exercise = EXERCISES[label]
+    error = grade(section, exercise, answer.source)
+    if has_tag(answer, 'right'):
+        assert error == ''
+    else:
+        assert answer.metadata['raises'], 'say which sentence must refuse it'
+        assert answer.metadata['raises'] in error
+
+
+@pytest.mark.parametrize('label', EXERCISES)
+def test_each_exercise_has_enough_answers(label):
+    section, _ = EXERCISES[label]
+    answers = answers_of(label, section)
+    assert sum(has_tag(answer, 'right') for answer in answers) >= 3
+    assert sum(has_tag(answer, 'wrong') for answer in answers) >= 5
+
+
+@pytest.mark.parametrize('label', EXERCISES)
+def test_the_books_own_answer_passes_alone(label):
+    section, exercise = EXERCISES[label]
+    answer = '\n\n'.join(cell.source for cell in exercise.cells if has_tag(cell, 'solution'))
+    assert grade(section, exercise, answer) == ''
+
+
+def test_no_answers_lie_around_without_an_exercise():
+    assert {path.stem for path in ANSWERS.rglob('*.py')} <= set(EXERCISES)

@@ -1,0 +1,240 @@
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.execute import describe_runner
+from pipeline.faults import BookError
+
+SECTION = """---
+kernelspec:
+  display_name: Python 3
+  language: python
+  name: python3
+{header}---
+
+# {number} 标题
+
+```{{code-cell}} ipython3
+:tags: [parameters]
+
+device = 'auto'
+```
+
+(ex-{label})=
+## {number}.1 题目
+
+```{{code-cell}} ipython3
+:tags: [solution]
+
+{code}
+```
+
+```{{code-cell}} ipython3
+:tags: [check]
+
+assert True
+```
+"""
+
+
+def section(number: str, code: str, header: str = '') -> str:
+    label = f'{number.replace(".", "-")}-1'
+    return SECTION.format(number=number, label=label, code=code, header=header)
+
+
+def executed(output: str) -> tuple[int, int]:
+    """The numbers in '执行2节，取自缓存0节'."""
+    words = output.split('执行')[-1]
+    return int(words.split('节')[0]), int(words.split('缓存')[1].split('节')[0])
+
+
+def test_second_build_executes_nothing(small):
+    assert executed(small.build()) == (2, 0)
+    assert executed(small.build()) == (0, 2)
+
+
+def test_prose_edit_executes_nothing_and_shows(small):
+    small.build()
+    small.replace('这一节很短。', '这一节改过了。')
+    assert executed(small.build()) == (0, 2)
+    assert '这一节改过了。' in (small.site / 'one/01-sums.html').read_text('utf-8')
+
+
+def test_code_edit_executes_that_section_alone(small):
+    small.build()
+    small.replace('return a * b', 'return b * a', small.products)
+    assert executed(small.build()) == (1, 1)
+
+
+def test_copied_cache_serves_a_fresh_clone(small, tmp_path):
+    small.build()
+    cache = small.root / '_build/cache'
+    kept = shutil.copytree(cache, tmp_path / 'cache')
+    shutil.rmtree(small.root / '_build')
+    shutil.copytree(kept, cache)
+    assert executed(small.build()) == (0, 2)
+
+
+def test_pins_are_part_of_the_key(small):
+    (small.root / 'constraints.txt').write_text('torch==1\n')
+    small.build()
+    (small.root / 'constraints.txt').write_text('torch==2\n')
+    assert executed(small.build()) == (2, 0)
+
+
+@pytest.mark.parametrize('content', ['', '{"cells": [', '{}', '[]'])
+def test_damaged_cache_is_said_dropped_and_rebuilt(small, content):
+    small.build()
+    for path in (small.root / '_build/cache').iterdir():
+        path.write_text(content)
+    done = small.run()
+    assert done.returncode == 0, done.stderr
+    assert '已损坏，丢弃后重新执行chapters/one/01-sums.md' in done.stderr
+    assert executed(done.stdout) == (2, 0)
+
+
+def test_executed_notebooks_say_where_they_ran_and_nothing_private(small):
+    small.build()
+    path = small.root / '_build/executed/cpu/one/01-sums.ipynb'
+    text = path.read_text('utf-8')
+    run = json.loads(text)['metadata']['run']
+    assert run['runner'] == 'cpu'
+    assert run['device']
+    assert run['executed_at'].endswith('+00:00')
+    assert 'papermill' not in text
+    assert str(small.root) not in text
+
+
+RUNTIME_FAULTS = {
+    '1.3': ('x = 1\nraise ValueError("坏了")', '', 'ValueError: 坏了', 'raise ValueError'),
+    '1.4': ('assert 1 == 2, "不相等"', '', 'AssertionError: 不相等', 'assert 1 == 2'),
+    '1.5': ('import time\ntime.sleep(60)', 'timeout: 2\n', '超过了2秒的时限', 'import time'),
+    '1.6': ('import os\nos._exit(1)', '', '内核在执行这个单元格时退出了', 'import os'),
+    '1.7': ('print(7)', '', '后面却没有{testoutput}', 'print(7)'),
+    '1.8': ('open("left.txt", "w").close()', '', '留下了文件：left.txt', None),
+    '1.9': ('def f():\n    return 1 / 0\n\n\nf()', '', 'ZeroDivisionError', 'f()\n'),
+}
+
+
+def test_all_runtime_faults_are_reported_and_the_old_site_stays(small):
+    small.build()
+    before = {p: p.read_bytes() for p in small.site.rglob('*') if p.is_file()}
+    for number, (code, header, _, _) in RUNTIME_FAULTS.items():
+        small.add(f'{number[-1]}-fault', section(number, code, header))
+    small.replace('```{testoutput}\n3\n', '```{testoutput}\n4\n')
+
+    errors = small.fail()
+
+    for number, (_, _, sentence, where) in RUNTIME_FAULTS.items():
+        (line,) = [x for x in errors.split('\n') if f'one/{number[-1]}-fault.md' in x]
+        assert sentence in line
+        if where:
+            chapter = small.root / f'chapters/one/{number[-1]}-fault.md'
+            lines = chapter.read_text('utf-8').split('\n')
+            named = int(line.split('.md:')[1].split('（')[0])
+            assert lines[named - 1].startswith(where.strip())
+            assert f'（练习{number}.1）' in line
+    assert f'01-sums.md:{small.line("```{testoutput}")}（练习1.1.1）：输出与' in errors
+    assert '-4' in errors
+    assert '+3' in errors
+    assert errors.rstrip().endswith('共8处错误')
+    assert {p: p.read_bytes() for p in small.site.rglob('*') if p.is_file()} == before
+    failed = small.root / '_build/failed/cpu/one/3-fault.ipynb'
+    assert 'ValueError' in failed.read_text('utf-8')
+
+
+def test_mended_section_builds_and_its_failed_notebook_goes(small):
+    path = small.add('03-fault', section('1.3', 'raise ValueError'))
+    small.fail()
+    small.replace('raise ValueError', 'pass', path)
+    small.build()
+    assert not (small.root / '_build/failed/cpu/one/03-fault.ipynb').exists()
+
+
+def test_exclusive_section_runs_alone(small, tmp_path):
+    log = tmp_path / 'log'
+    code = (
+        'import time\n'
+        'start = time.time()\n'
+        'time.sleep(1)\n'
+        f'with open({str(log)!r}, "a") as file:\n'
+        '    file.write(f"{start} {time.time()} {NAME}\\n")'
+    )
+    for number, header in [('1.3', ''), ('1.4', 'exclusive: true\n'), ('1.5', '')]:
+        text = section(number, f'NAME = {number!r}\n{code}', header)
+        small.add(f'0{number[-1]}-timed', text)
+    done = small.run('html', '--jobs', '3')
+    assert done.returncode == 0, done.stderr
+    spans = {}
+    for line in log.read_text().splitlines():
+        start, end, name = line.split()
+        spans[name] = (float(start), float(end))
+    assert spans['1.4'][0] >= max(spans['1.3'][1], spans['1.5'][1])
+    overlap = min(spans['1.3'][1], spans['1.5'][1]) - max(spans['1.3'][0], spans['1.5'][0])
+    assert overlap > 0
+
+
+def test_unknown_runner_is_refused(small):
+    assert 'RUNNER=tpu不存在' in small.fail('--runner', 'tpu')
+
+
+def test_cuda_without_a_device_is_refused(small):
+    try:
+        describe_runner('cuda')
+    except BookError:
+        assert '需要CUDA设备' in small.fail('--runner', 'cuda')
+        assert not (small.root / '_build/executed').exists()
+    else:
+        pytest.skip('这台机器有CUDA设备')
+
+
+@pytest.mark.parametrize('jobs', ['0', '-1', 'two'])
+def test_jobs_must_be_a_positive_number(small, jobs):
+    done = small.run('html', f'--jobs={jobs}')
+    assert done.returncode != 0
+    assert 'JOBS应当是正整数' in done.stderr
+
+
+@pytest.mark.parametrize('sent', [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_ends_kernels_and_the_next_build_works(small, tmp_path, sent):
+    pid_file = tmp_path / 'pid'
+    code = (
+        'import os, time\n'
+        f'with open({str(pid_file)!r}, "w") as file:\n'
+        '    file.write(str(os.getpid()))\n'
+        'time.sleep(60)'
+    )
+    path = small.add('03-slow', section('1.3', code))
+    build = subprocess.Popen(
+        **small.command('html'), stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    wait_for(lambda: pid_file.exists() and pid_file.read_text())
+    kernel = int(pid_file.read_text())
+    if sent == signal.SIGINT:
+        os.killpg(build.pid, sent)  # Ctrl-C reaches the whole group
+    else:
+        build.send_signal(sent)
+    _, errors = build.communicate(timeout=30)
+    assert build.returncode == 130
+    assert '已中断' in errors
+    assert 'Traceback' not in errors
+    wait_for(lambda: not Path(f'/proc/{kernel}').exists() or zombie(kernel))
+    small.replace('time.sleep(60)', 'time.sleep(0)', path)
+    small.build()
+
+
+def zombie(pid: int) -> bool:
+    return ') Z ' in Path(f'/proc/{pid}/stat').read_text()
+
+
+def wait_for(condition, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, 'waited too long'
+        time.sleep(0.1)

@@ -1,0 +1,71 @@
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+
+
+def make(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        ['make', *arguments],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def fake_python(folder, body: str):
+    path = folder / 'python'
+    path.write_text(f'#!{sys.executable}\n{body}\n')
+    path.chmod(0o755)
+    return path
+
+
+def test_make_alone_prints_the_manual():
+    help_text = make().stdout
+    targets = re.findall(r'^\.PHONY: (.*)$', (ROOT / 'Makefile').read_text('utf-8'), re.M)
+    for target in set(targets[0].split()) - {'venv'}:
+        assert f'make {target}' in help_text
+
+
+def test_missing_python_is_refused_with_what_to_install():
+    done = make('html', 'PYTHON=python3.99')
+    assert done.returncode != 0
+    assert '找不到python3.99：需要Python 3.10至3.13' in done.stderr
+
+
+@pytest.mark.parametrize('version', [(3, 9), (3, 14), (2, 7)])
+def test_wrong_python_is_refused(tmp_path, version):
+    body = (
+        'import runpy, sys\n'
+        f'sys.version_info = {(*version, 0, "final", 0)!r}\n'
+        'runpy.run_path(sys.argv[1], run_name="__main__")'
+    )
+    done = make('html', f'PYTHON={fake_python(tmp_path, body)}')
+    assert done.returncode != 0
+    assert f'Python {version[0]}.{version[1]}不行：需要3.10至3.13' in done.stderr
+    assert 'Traceback' not in done.stderr
+
+
+def test_missing_venv_module_is_refused(tmp_path):
+    body = (
+        'import runpy, sys\n'
+        'sys.version += " another"\n'
+        'sys.modules["ensurepip"] = None\n'
+        'runpy.run_path(sys.argv[1], run_name="__main__")'
+    )
+    done = make('html', f'PYTHON={fake_python(tmp_path, body)}')
+    assert done.returncode != 0
+    assert 'apt-get install python3-venv' in done.stderr
+    assert (ROOT / '.venv/bin/python').exists()
+
+
+def test_unknown_runner_is_refused():
+    done = make('html', 'RUNNER=tpu')
+    assert done.returncode != 0
+    assert 'RUNNER=tpu不存在' in done.stderr

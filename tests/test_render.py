@@ -1,0 +1,105 @@
+import json
+import shutil
+
+from pipeline.softbreaks import join_lines
+from tests.test_execute import executed
+
+
+def site_files(small) -> dict:
+    return {p: p.read_bytes() for p in small.site.rglob('*') if p.is_file()}
+
+
+def test_dead_cross_reference_is_a_fault_with_its_line_and_the_site_stays(small):
+    small.build()
+    before = site_files(small)
+    small.replace('(#ex-1-2-1)', '(#ex-9-9-9)')
+    line = small.line('#ex-9-9-9')
+    for _ in range(2):  # Sphinx keeps what it has read: it must complain again
+        errors = small.fail()
+        assert (
+            f'chapters/one/01-sums.md:{line}（练习1.1.1）：交叉引用的目标ex-9-9-9不存在' in errors
+        )
+    assert site_files(small) == before
+    small.replace('(#ex-9-9-9)', '(#ex-1-2-1)')
+    small.build()
+
+
+def test_fault_on_a_plain_page_names_it(small):
+    small.replace('# 小书', '# 小书\n\n[没有](#nowhere)', small.root / 'chapters/index.md')
+    assert 'chapters/index.md:3：交叉引用的目标nowhere不存在' in small.fail()
+
+
+def test_section_number_line_is_right_far_down_in_a_cell(small):
+    small.replace('把加写成减。', '第一段。\n\n第二段，[没有](#nowhere)。')
+    assert f'01-sums.md:{small.line("#nowhere")}（练习1.1.1）' in small.fail()
+
+
+def test_missing_toc_entry_stops_the_build(small):
+    (small.root / 'chapters/one/03-lost.md').write_text('# 丢了', 'utf-8')
+    assert '没有列入_toc.yml' in small.fail()
+    assert not small.site.exists()
+
+
+def test_page_shows_outputs_of_the_run_and_hides_the_machinery(small):
+    small.build()
+    page = (small.site / 'one/01-sums.html').read_text('utf-8')
+    assert '&lt;object object at 0x' in page
+    for hidden in ('testoutput', '0x...', 'Parameters', "'auto'"):
+        assert hidden not in page
+
+
+def test_home_page_has_the_table_of_exercises_from_the_run(small):
+    small.build()
+    page = (small.site / 'index.html').read_text('utf-8')
+    for text in ('one/01-sums.html#ex-1-1-1', '1.1.1 两个数的和', '✓ 通过'):
+        assert text in page
+    entries = json.loads((small.site / 'verification.json').read_text('utf-8'))
+    assert [e['exercise'] for e in entries] == ['ex-1-1-1', 'ex-1-2-1']
+
+
+def test_killed_between_the_two_renames_the_old_site_comes_back(small):
+    small.build()
+    before = site_files(small)
+    small.site.rename(small.site.with_name('html.old'))
+    assert executed(small.build()) == (0, 2)
+    assert site_files(small) == before
+
+
+def test_removed_page_leaves_the_site(small):
+    small.build()
+    small.products.unlink()
+    small.replace('      - file: chapters/one/02-products\n', '', small.root / '_toc.yml')
+    small.replace('[练习1.2.1](#ex-1-2-1)', '练习')
+    small.build()
+    assert not (small.site / 'one/02-products.html').exists()
+
+
+def test_clean_removes_all_that_builds_made(small):
+    small.build()
+    assert small.run('clean').returncode == 0
+    assert not (small.root / '_build').exists()
+
+
+def test_record_mends_a_chapter_whose_output_changed(small):
+    small.replace('```{testoutput}\n3\n', '```{testoutput}\n4\n')
+    small.fail()
+    done = small.run('record')
+    assert done.stdout == '已更新chapters/one/01-sums.md\n'
+    assert '```{testoutput}\n3\n' in small.sums.read_text('utf-8')
+    small.build()
+
+
+def test_config_that_jupyter_book_refuses_keeps_the_site(small):
+    small.build()
+    before = site_files(small)
+    small.replace('title:', 'titel:', small.root / '_config.yml')
+    shutil.rmtree(small.root / '_build/render')
+    small.replace('language: zh_CN', 'language: [', small.root / '_config.yml')
+    small.fail()
+    assert site_files(small) == before
+
+
+def test_line_breaks_next_to_wide_characters_show_no_space():
+    assert join_lines('第一句。\n第二句') == '第一句。第二句'
+    assert join_lines('用\ntorch\n来写') == '用torch来写'
+    assert join_lines('two\nwords') == 'two\nwords'
