@@ -1,8 +1,7 @@
-"""The door: ``python -m pipeline html|record|serve|clean``, run in the root of the book."""
+"""The door: ``python -m pipeline html|record|serve|cuda|linkcheck``, in the root of the book."""
 
 import argparse
 import os
-import shutil
 import signal
 import sys
 import time
@@ -10,14 +9,15 @@ from pathlib import Path
 
 from pipeline.check import compare, read_source, record
 from pipeline.execute import Results, execute
-from pipeline.faults import BookError
+from pipeline.faults import BookError, Fault
 from pipeline.read import Book, read_book
-from pipeline.render import SITE, render
+from pipeline.records import read_record, write_record
+from pipeline.render import SITE, find_broken_links, render
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog='python -m pipeline', description=__doc__)
-    parser.add_argument('task', choices=['html', 'record', 'serve', 'clean'])
+    parser.add_argument('task', choices=['html', 'record', 'serve', 'cuda', 'linkcheck'])
     parser.add_argument('--runner', default='cpu', help='cpu或cuda')
     parser.add_argument('--jobs', type=_positive, default=os.cpu_count(), help='并行的节数')
     arguments = parser.parse_args()
@@ -30,8 +30,10 @@ def main() -> int:
             record_outputs(root, arguments.jobs)
         elif arguments.task == 'serve':
             serve(root, arguments.runner, arguments.jobs)
+        elif arguments.task == 'cuda':
+            write_records(root, arguments.jobs)
         else:
-            shutil.rmtree(root / '_build', ignore_errors=True)
+            check_links(root, arguments.runner, arguments.jobs)
     except BookError as error:
         for fault in error.faults:
             print(fault, file=sys.stderr)
@@ -55,7 +57,10 @@ def build(root: Path, runner: str, jobs: int) -> None:
                 faults += compare(section, results.notebooks[section.name])
     if faults:
         raise BookError(*faults)
-    changed = render(root, book, results.notebooks)
+    records = {s.name: record for s in book.sections if (record := read_record(root, s))}
+    if refused := [record for record in records.values() if isinstance(record, Fault)]:
+        raise BookError(*refused)
+    changed = render(root, book, results.notebooks, records)
     cached = len(book.sections) - len(results.executed)
     print(
         f'{SITE}/index.html{"已更新" if changed else "没有变化"}：'
@@ -77,6 +82,24 @@ def record_outputs(root: Path, jobs: int) -> None:
                 print(f'已更新{section.path}')
     if faults := book.faults + results.faults:
         raise BookError(*faults)
+
+
+def write_records(root: Path, jobs: int) -> None:
+    """Execute every section on CUDA and store the runs; those that fail keep their old record."""
+    book, results = _execute(root, 'cuda', jobs)
+    for section in book.sections:
+        if section.name in results.notebooks:
+            print(f'已写入{write_record(root, section, results.notebooks[section.name])}')
+    if faults := book.faults + results.faults:
+        raise BookError(*faults)
+
+
+def check_links(root: Path, runner: str, jobs: int) -> None:
+    """Build, then let Sphinx look whether each link out of the book still leads somewhere."""
+    build(root, runner, jobs)
+    if broken := find_broken_links(root):
+        raise BookError(*broken)
+    print('外部链接都有效')
 
 
 def serve(root: Path, runner: str, jobs: int) -> None:

@@ -63,7 +63,7 @@ def execute(root: Path, sections: list[Section], runner: str, jobs: int) -> Resu
         if notebook is None:
             missing.append(section)
         else:
-            results.notebooks[section.name] = _merge(section, notebook)
+            results.notebooks[section.name] = merge(section, notebook)
     if missing:
         _execute_all(root, missing, provenance, jobs, results)
     for section in sections:
@@ -95,7 +95,15 @@ def describe_runner(runner: str) -> dict:
     found = subprocess.run([sys.executable, '-c', probe], capture_output=True, text=True)
     if found.returncode:
         raise BookError('RUNNER=cuda需要CUDA设备，而这台机器上的torch找不到；去掉它即在CPU上运行')
-    return provenance | json.loads(found.stdout)
+    return provenance | json.loads(found.stdout) | {'driver': _driver()}
+
+
+def _driver() -> str:
+    command = ['nvidia-smi', '--query-gpu=driver_version', '--format=csv,noheader']
+    try:
+        return subprocess.run(command, capture_output=True, text=True).stdout.split('\n')[0].strip()
+    except OSError:
+        return ''
 
 
 def _version(package: str) -> str:
@@ -141,8 +149,8 @@ def _load(path: Path, results: Results, section: Section) -> NotebookNode | None
         return None
 
 
-def _merge(section: Section, executed: NotebookNode) -> NotebookNode:
-    """The section's present prose with the outputs of a run of the same code."""
+def merge(section: Section, executed: NotebookNode) -> NotebookNode:
+    """The section's present prose with the outputs and provenance of a run of the same code."""
     notebook = nbformat.from_dict(json.loads(json.dumps(section.notebook)))
     outputs = {cell.id: cell for cell in executed.cells if cell.cell_type == 'code'}
     for cell in notebook.cells:
@@ -240,7 +248,7 @@ def _collect(root: Path, section: Section, result: Callable, provenance: dict, r
     now = datetime.now(timezone.utc).isoformat(timespec='seconds')
     run = provenance | {'executed_at': now, 'source_hash': section.source_hash}
     notebook.metadata.run = run
-    notebook = _merge(section, notebook)
+    notebook = merge(section, notebook)
     write_notebook(notebook, _cache_path(root, section, provenance['runner']))
     results.notebooks[section.name] = notebook
     results.executed.append(section.name)

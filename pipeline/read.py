@@ -64,6 +64,10 @@ class Section:
         Cell id -> what the cell must print.
     end
         Code cell id -> 1-based line of its closing fence.
+    timeout, exclusive
+        Seconds a cell may take; whether the section runs alone, because it measures time.
+    show
+        'cuda' for a section whose page shows its CUDA record where there is a current one.
     """
 
     path: Path
@@ -74,6 +78,7 @@ class Section:
     end: dict[str, int]
     timeout: float = TIMEOUT
     exclusive: bool = False
+    show: str = 'cpu'
 
     @property
     def name(self) -> str:
@@ -267,6 +272,7 @@ def read_section(path: Path, text: str) -> Section | None:
         end={f'code-{n}': token.map[1] for n, token in enumerate(cells)},
         timeout=header.get('timeout', TIMEOUT),
         exclusive=header.get('exclusive', False),
+        show=header.get('show', 'cpu'),
     )
     section.exercises = _exercises(section, outside)
     faults = [section.fault(line, message) for line, message in _mistakes(section, lines)]
@@ -405,6 +411,8 @@ def _mistakes(section: Section, lines: list[str]):
         yield 1, f'文件头的timeout应当是正的秒数，现在是{section.timeout!r}'
     if not isinstance(section.exclusive, bool):
         yield 1, f'文件头的exclusive应当是true或false，现在是{section.exclusive!r}'
+    if section.show not in ('cpu', 'cuda'):
+        yield 1, f'文件头的show应当是cpu或cuda，现在是{section.show!r}'
     if not section.code_cells or not has_tag(section.code_cells[0], 'parameters'):
         yield None, "第一个代码单元格应当带parameters标签，并写明device = 'auto'"
     broken = False

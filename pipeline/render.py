@@ -17,14 +17,20 @@ import yaml
 from nbformat import NotebookNode
 
 from pipeline.check import verification
+from pipeline.execute import merge
 from pipeline.export import export
 from pipeline.faults import BookError, Fault
 from pipeline.read import CHAPTERS, Book, Section, has_tag
+from pipeline.records import FOLDER, Record
 
 SITE = Path('_build/html')
+SOURCE = Path('_build/book')  # what Jupyter Book reads
+RENDERED = Path('_build/render')  # what it writes, kept from build to build
 
 
-def render(root: Path, book: Book, executed: dict[str, NotebookNode]) -> bool:
+def render(
+    root: Path, book: Book, executed: dict[str, NotebookNode], records: dict[str, Record]
+) -> bool:
     """Bring the site up to date; False when it was already.
 
     Raises
@@ -37,15 +43,25 @@ def render(root: Path, book: Book, executed: dict[str, NotebookNode]) -> bool:
     is_built = (root / SITE / 'index.html').exists() and stamp_file.exists()
     if is_built and stamp_file.read_text() == stamp:
         return False
-    entries = [e for s in book.sections for e in verification(s, executed[s.name])]
-    source = _assemble(root, book, executed, entries)
-    _jupyter_book(root, book, source)
+    entries, shown = [], {}
+    for section in book.sections:
+        ran, record = executed[section.name], records.get(section.name)
+        shown[section.name] = ran
+        entries += verification(section, ran)
+        if record and ran.metadata.run.runner != 'cuda':
+            entries += verification(
+                section, record.notebook, 'passed' if record.is_current else 'stale'
+            )
+            if section.show == 'cuda' and record.is_current:
+                shown[section.name] = merge(section, record.notebook)
+    _assemble(root, book, shown, entries)
+    _jupyter_book(root, book)
 
     new = root / '_build/html.new'
     shutil.rmtree(new, ignore_errors=True)
-    shutil.copytree(root / '_build/render/_build/html', new)
+    shutil.copytree(root / RENDERED / '_build/html', new)
     for section in book.sections:
-        export(new / 'notebooks', section, executed[section.name])
+        export(new / 'notebooks', section, shown[section.name])
     (new / 'verification.json').write_text(_json(entries), 'utf-8')
     stamp_file.unlink(missing_ok=True)
     _replace(root / SITE, new)
@@ -55,7 +71,7 @@ def render(root: Path, book: Book, executed: dict[str, NotebookNode]) -> bool:
 
 def _stamp(root: Path, executed: dict[str, NotebookNode]) -> str:
     """Hash of everything the site is made from."""
-    folders = (CHAPTERS, '_static', 'pipeline')
+    folders = (CHAPTERS, '_static', FOLDER)
     files = [p for folder in folders for p in (root / folder).rglob('*') if p.is_file()]
     files += [root / '_config.yml', root / '_toc.yml', *Path(__file__).parent.glob('*.py')]
     digest = hashlib.sha256()
@@ -67,12 +83,12 @@ def _stamp(root: Path, executed: dict[str, NotebookNode]) -> str:
     return digest.hexdigest()
 
 
-def _assemble(root: Path, book: Book, executed, entries: list[dict]) -> Path:
+def _assemble(root: Path, book: Book, shown, entries: list[dict]) -> None:
     """Write Jupyter Book's source folder: pages as they are, sections as notebooks.
 
     Files that have not changed are not touched, so that Sphinx reads them no second time.
     """
-    folder = root / '_build/book'
+    folder = root / SOURCE
     wanted = {}
     for path in (root / CHAPTERS).rglob('*'):
         if path.is_file():
@@ -82,7 +98,7 @@ def _assemble(root: Path, book: Book, executed, entries: list[dict]) -> Path:
             wanted[path.relative_to(root)] = path.read_bytes()
     for section in book.sections:
         del wanted[section.path.relative_to(CHAPTERS)]
-        page = nbformat.writes(_page(executed[section.name])) + '\n'
+        page = nbformat.writes(_page(section, shown[section.name])) + '\n'
         wanted[Path(f'{section.name}.ipynb')] = page.encode()
     toc = yaml.safe_load((root / '_toc.yml').read_text('utf-8'))
     wanted[Path('_toc.yml')] = yaml.safe_dump(_strip(toc), allow_unicode=True).encode()
@@ -91,26 +107,36 @@ def _assemble(root: Path, book: Book, executed, entries: list[dict]) -> Path:
     for path in [p for p in folder.rglob('*') if p.is_file()]:
         if path.relative_to(folder) not in wanted:
             path.unlink()
-            shutil.rmtree(root / '_build/render', ignore_errors=True)  # Sphinx keeps old pages
+            shutil.rmtree(root / RENDERED, ignore_errors=True)  # Sphinx keeps old pages
     for name, content in wanted.items():
         path = folder / name
         if not path.exists() or path.read_bytes() != content:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-    return folder
 
 
-def _page(executed: NotebookNode) -> NotebookNode:
-    """The notebook as myst-nb shall render it: without the cell of parameters."""
-    notebook = nbformat.from_dict(json.loads(json.dumps(executed)))
+def _page(section: Section, shown: NotebookNode) -> NotebookNode:
+    """The notebook as myst-nb shall render it: machine named, without the cell of parameters."""
+    notebook = nbformat.from_dict(json.loads(json.dumps(shown)))
     for cell in notebook.cells:
         if has_tag(cell, 'parameters'):
             cell.metadata.tags = [*cell.metadata.tags, 'remove-cell']
-    first_lines = notebook.metadata.source_map
-    notebook.metadata.source_map = [
-        line - 1 for line in first_lines
-    ]  # myst-nb counts from the fence
+    first_lines = notebook.metadata.source_map  # myst-nb counts from the fence, hence - 1
+    notebook.metadata.source_map = [line - 1 for line in first_lines[:1] + first_lines]
+    notebook.cells.insert(1, nbformat.v4.new_markdown_cell(_provenance(section, shown), id='run'))
     return notebook
+
+
+def _provenance(section: Section, shown: NotebookNode) -> str:
+    """Where and when the outputs of a page were made, as MyST."""
+    run = shown.metadata.run
+    versions = f'torch {run.torch}，Python {run.python}'
+    if run.runner == 'cuda':
+        versions = f'{versions}，CUDA {run.cuda}，驱动{run.driver}'
+    text = f'本页的输出来自{run.device}，{versions}，{run.executed_at[:10]}。'
+    if section.show == 'cuda' and run.runner != 'cuda':
+        text += '\n这台机器没有GPU；这个版本在CUDA上的运行记录尚待补上。'
+    return f'```{{container}} run\n{text}\n```'
 
 
 def _strip(toc):
@@ -141,28 +167,41 @@ def _state(entry: dict) -> str:
     return '✓ 通过' if entry['state'] == 'passed' else '待重新运行'
 
 
-def _jupyter_book(root: Path, book: Book, source: Path) -> None:
-    """Run Jupyter Book on the assembled folder; every warning is an error.
+def find_broken_links(root: Path) -> list[str]:
+    """Run Sphinx's link check on the assembled folder; one sentence for each dead link."""
+    done = _run_jupyter_book(root, '--builder', 'linkcheck')
+    lines = re.findall(r'^\(\s*(\S+): line\s+(\d+)\) broken\s+(\S+) - (.*)$', done.stdout, re.M)
+    return [f'{name}:{line}：链接{link}无效（{reason}）' for name, line, link, reason in lines]
+
+
+def _jupyter_book(root: Path, book: Book) -> None:
+    """Render the assembled folder with Jupyter Book; every warning is an error.
 
     After a failure its state is thrown away: from it, Sphinx would not warn a second time.
     """
-    output = root / '_build/render'
-    command = [
-        *(Path(sys.executable).with_name('jupyter-book'), 'build', source),
-        *('--path-output', output, '--warningiserror', '--keep-going', '-q'),
-    ]
-    here = str(Path(__file__).parent.parent)  # where Sphinx finds pipeline.softbreaks
-    environment = os.environ | {'PYTHONPATH': here, 'PYTHONWARNINGS': 'ignore', 'NO_COLOR': '1'}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    done = _run_jupyter_book(root, '--warningiserror', '--keep-going', '-q')
     if done.returncode == 0:
         return
-    shutil.rmtree(output, ignore_errors=True)
-    faults = [_fault(book, source, line) for line in done.stderr.split('\n') if _is_warning(line)]
+    shutil.rmtree(root / RENDERED, ignore_errors=True)
+    lines = done.stderr.split('\n')
+    faults = [_fault(book, root / SOURCE, line) for line in lines if _is_warning(line)]
     if not faults:
         log = root / '_build/render.log'
         log.write_text(done.stdout + done.stderr, 'utf-8')
         faults = [f'Jupyter Book没有完成，全部输出在{log.relative_to(root)}']
     raise BookError(*faults)
+
+
+def _run_jupyter_book(root: Path, *options: str) -> subprocess.CompletedProcess:
+    command = [Path(sys.executable).with_name('jupyter-book'), 'build', root / SOURCE]
+    here = str(Path(__file__).parent.parent)  # where Sphinx finds pipeline.softbreaks
+    environment = os.environ | {'PYTHONPATH': here, 'PYTHONWARNINGS': 'ignore', 'NO_COLOR': '1'}
+    return subprocess.run(
+        [*command, '--path-output', root / RENDERED, *options],
+        capture_output=True,
+        text=True,
+        env=environment,
+    )
 
 
 def _is_warning(line: str) -> bool:

@@ -74,12 +74,6 @@ def test_removed_page_leaves_the_site(small):
     assert not (small.site / 'one/02-products.html').exists()
 
 
-def test_clean_removes_all_that_builds_made(small):
-    small.build()
-    assert small.run('clean').returncode == 0
-    assert not (small.root / '_build').exists()
-
-
 def test_record_mends_a_chapter_whose_output_changed(small):
     small.replace('```{testoutput}\n3\n', '```{testoutput}\n4\n')
     small.fail()
