@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 
 from pipeline.check import verification
 from pipeline.execute import merge
-from pipeline.export import export
+from pipeline.export import ARCHIVE, KINDS, Repository, export, find_repository
 from pipeline.faults import BookError, Fault
 from pipeline.read import CHAPTERS, Book, Section, has_tag
 from pipeline.records import FOLDER, Record
@@ -39,7 +39,8 @@ def render(
         When Jupyter Book warns of anything; the site stays as it was.
     """
     _recover(root)
-    stamp, stamp_file = _stamp(root, executed), root / '_build/site.sha256'
+    repository = find_repository(root)
+    stamp, stamp_file = _stamp(root, executed, repository), root / '_build/site.sha256'
     is_built = (root / SITE / 'index.html').exists() and stamp_file.exists()
     if is_built and stamp_file.read_text() == stamp:
         return False
@@ -54,14 +55,13 @@ def render(
             )
             if section.show == 'cuda' and record.is_current:
                 shown[section.name] = merge(section, record.notebook)
-    _assemble(root, book, shown, entries)
+    _assemble(root, book, shown, entries, repository)
     _jupyter_book(root, book)
 
     new = root / '_build/html.new'
     shutil.rmtree(new, ignore_errors=True)
     shutil.copytree(root / RENDERED / '_build/html', new)
-    for section in book.sections:
-        export(new / 'notebooks', section, shown[section.name])
+    export(new / 'notebooks', book.sections, shown, repository)
     (new / 'verification.json').write_text(_json(entries), 'utf-8')
     stamp_file.unlink(missing_ok=True)
     _replace(root / SITE, new)
@@ -69,12 +69,12 @@ def render(
     return True
 
 
-def _stamp(root: Path, executed: dict[str, NotebookNode]) -> str:
+def _stamp(root: Path, executed: dict[str, NotebookNode], repository) -> str:
     """Hash of everything the site is made from."""
     folders = (CHAPTERS, '_static', FOLDER)
     files = [p for folder in folders for p in (root / folder).rglob('*') if p.is_file()]
     files += [root / '_config.yml', root / '_toc.yml', *Path(__file__).parent.glob('*.py')]
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(repr(repository).encode())
     for path in sorted(p for p in files if p.suffix != '.pyc'):
         digest.update(str(path).encode())
         digest.update(path.read_bytes())
@@ -83,7 +83,7 @@ def _stamp(root: Path, executed: dict[str, NotebookNode]) -> str:
     return digest.hexdigest()
 
 
-def _assemble(root: Path, book: Book, shown, entries: list[dict]) -> None:
+def _assemble(root: Path, book: Book, shown, entries: list[dict], repository) -> None:
     """Write Jupyter Book's source folder: pages as they are, sections as notebooks.
 
     Files that have not changed are not touched, so that Sphinx reads them no second time.
@@ -98,7 +98,7 @@ def _assemble(root: Path, book: Book, shown, entries: list[dict]) -> None:
             wanted[path.relative_to(root)] = path.read_bytes()
     for section in book.sections:
         del wanted[section.path.relative_to(CHAPTERS)]
-        page = nbformat.writes(_page(section, shown[section.name])) + '\n'
+        page = nbformat.writes(_page(section, shown[section.name], repository)) + '\n'
         wanted[Path(f'{section.name}.ipynb')] = page.encode()
     toc = yaml.safe_load((root / '_toc.yml').read_text('utf-8'))
     wanted[Path('_toc.yml')] = yaml.safe_dump(_strip(toc), allow_unicode=True).encode()
@@ -115,7 +115,7 @@ def _assemble(root: Path, book: Book, shown, entries: list[dict]) -> None:
             path.write_bytes(content)
 
 
-def _page(section: Section, shown: NotebookNode) -> NotebookNode:
+def _page(section: Section, shown: NotebookNode, repository) -> NotebookNode:
     """The notebook as myst-nb shall render it: machine named, without the cell of parameters."""
     notebook = nbformat.from_dict(json.loads(json.dumps(shown)))
     for cell in notebook.cells:
@@ -123,8 +123,22 @@ def _page(section: Section, shown: NotebookNode) -> NotebookNode:
             cell.metadata.tags = [*cell.metadata.tags, 'remove-cell']
     first_lines = notebook.metadata.source_map  # myst-nb counts from the fence, hence - 1
     notebook.metadata.source_map = [line - 1 for line in first_lines[:1] + first_lines]
-    notebook.cells.insert(1, nbformat.v4.new_markdown_cell(_provenance(section, shown), id='run'))
+    head = _downloads(section, repository) + _provenance(section, shown)
+    notebook.cells.insert(1, nbformat.v4.new_markdown_cell(head, id='head'))
     return notebook
+
+
+def _downloads(section: Section, repository: Repository | None) -> str:
+    """Links to the section's two notebooks, in Colab where a repository publishes them, as MyST."""
+    up = '../' * section.name.count('/') + 'notebooks'
+    items = []
+    for kind, name in KINDS.items():
+        if repository:
+            items.append(f'[在Colab打开{name}]({repository.colab(kind, section.name)})')
+        # Sphinx knows nothing of these files, hence HTML
+        items.append(f'<a href="{up}/{kind}/{section.name}.ipynb" download>下载{name}</a>')
+    items.append(f'<a href="{up}/{ARCHIVE}" download>下载全部（.zip）</a>')
+    return '```{container} downloads\n' + '\n'.join(items) + '\n```\n\n'
 
 
 def _provenance(section: Section, shown: NotebookNode) -> str:

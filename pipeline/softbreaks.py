@@ -4,17 +4,10 @@ Chapters have one sentence a line. HTML shows a line break as a space, which is 
 English words and wrong next to a Chinese character or full-width punctuation.
 """
 
-import re
-
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-WIDE = r'[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—]'
-
-
-def join_lines(text: str) -> str:
-    """Drop the line breaks of a paragraph that stand next to a wide character."""
-    return re.sub(rf'(?<={WIDE})\n|\n(?={WIDE})', '', text)
+from pipeline.export import join_lines
 
 
 class JoinLines(SphinxPostTransform):

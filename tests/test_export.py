@@ -91,7 +91,7 @@ def test_plain_turns_directives_into_markdown():
         '(here)=\n## 标题\n\n```{hint}\n:class: dropdown\n\n想想。\n```\n\n'
         '```{exercise}\n:label: q\n\n写$x^2$。\n```\n\n```{rubric} 常见误区\n```\n\n见[它](#here)。'
     )
-    whole = ''.join(piece for piece, _ in plain(source))
+    whole = ''.join(piece for piece, _ in plain(source, {}))
     assert '<details>\n<summary>提示</summary>\n\n想想。\n\n</details>' in whole
     assert '> 写$x^2$。' in whole
     assert '#### 常见误区' in whole

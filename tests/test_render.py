@@ -1,7 +1,7 @@
 import json
 import shutil
 
-from pipeline.softbreaks import join_lines
+from pipeline.export import join_lines
 from tests.test_execute import executed
 
 

@@ -1,0 +1,401 @@
+# %% 参数字典与F.linear tags=["right"]
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.weights = nn.ParameterDict(
+            {f'w{d}': nn.Parameter(torch.randn(hidden_size, d) / d**0.5) for d in widths}
+        )
+        self.output = nn.Linear(hidden_size, output_size)
+
+    def forward(self, X):
+        key = f'w{X.shape[-1]}'
+        if key not in self.weights:
+            raise ValueError(f'known widths: {sorted(self.weights)}')
+        return self.output(F.linear(X, self.weights[key]).tanh())
+
+
+# %% ModuleList与查表，茎有两层 tags=["right"]
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.widths = list(widths)
+        self.stems = nn.ModuleList(
+            nn.Sequential(nn.Linear(d, 2 * d), nn.GELU(), nn.Linear(2 * d, hidden_size))
+            for d in widths
+        )
+        self.trunk = nn.Sequential(
+            nn.LayerNorm(hidden_size),
+            nn.GELU(),
+            nn.Linear(hidden_size, output_size),
+        )
+
+    def forward(self, X):
+        try:
+            stem = self.stems[self.widths.index(X.size(-1))]
+        except ValueError:
+            raise ValueError(f'{X.size(-1)} is not one of {self.widths}') from None
+        return self.trunk(stem(X))
+
+
+# %% 一个大矩阵，每种宽度占自己的一段列 tags=["right"]
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.slices, start = {}, 0
+        for d in widths:
+            self.slices[d] = slice(start, start + d)
+            start += d
+        self.W = nn.Parameter(torch.randn(hidden_size, start) * 0.1)
+        self.b = nn.Parameter(torch.zeros(hidden_size))
+        self.V = nn.Parameter(torch.randn(output_size, hidden_size) * 0.1)
+
+    def forward(self, X):
+        if X.shape[-1] not in self.slices:
+            raise ValueError('widths: ' + ', '.join(map(str, self.slices)))
+        H = X @ self.W[:, self.slices[X.shape[-1]]].T + self.b
+        return H.relu() @ self.V.T
+
+
+# %% setattr与getattr，茎与躯干各自是类 tags=["right"]
+class Trunk(nn.Module):
+    def __init__(self, hidden_size, output_size):
+        super().__init__()
+        self.hidden = nn.Linear(hidden_size, hidden_size, bias=False)
+        self.out = nn.Linear(hidden_size, output_size)
+
+    def forward(self, H):
+        return self.out(H + self.hidden(H.relu()))
+
+
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.trunk = Trunk(hidden_size, output_size)
+        self.known = tuple(widths)
+        for d in widths:
+            setattr(self, f'stem_{d}', nn.Linear(d, hidden_size, bias=False))
+
+    def forward(self, X):
+        stem = getattr(self, f'stem_{X.shape[-1]}', None)
+        if stem is None:
+            raise ValueError(str(self.known))
+        return self.trunk(stem(X))
+
+
+# %% 每种宽度一个Sequential，躯干是同一个对象 tags=["right"]
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        shared = nn.Linear(hidden_size, output_size)
+        self.nets = nn.ModuleDict(
+            {str(d): nn.Sequential(nn.Linear(d, hidden_size), nn.ReLU(), shared) for d in widths}
+        )
+
+    def forward(self, X):
+        if str(X.shape[-1]) in self.nets:
+            return self.nets[str(X.shape[-1])](X)
+        raise ValueError(f'unknown width, known: {list(self.nets)}')
+
+
+# %% 躯干里有暂退法，输出层从零开始 tags=["right"]
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stem = nn.ModuleDict((str(d), nn.Linear(d, hidden_size)) for d in widths)
+        self.trunk = nn.Sequential(nn.Dropout(0.5), nn.ReLU(), nn.Linear(hidden_size, output_size))
+        nn.init.zeros_(self.trunk[2].weight)
+
+    def forward(self, X):
+        width = X.shape[-1]
+        if f'{width}' in self.stem:
+            return self.trunk(self.stem[f'{width}'](X))
+        raise ValueError(f'{width}?', *self.stem)
+
+
+# %% 用延后层作第一层 tags=["wrong"] raises="宽度10应能前向传播"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.net = nn.Sequential(
+            nn.LazyLinear(hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, output_size),
+        )
+
+    def forward(self, X):
+        return self.net(X)
+
+
+# %% 来了别的宽度就换掉第一层的权重 tags=["wrong"] raises="用过别的宽度之后，同一个输入的输出不应改变"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.widths = widths
+        self.first = nn.Linear(widths[0], hidden_size)
+        self.trunk = nn.Sequential(nn.ReLU(), nn.Linear(hidden_size, output_size))
+
+    def forward(self, X):
+        d = X.shape[-1]
+        if d not in self.widths:
+            raise ValueError(f'已知的宽度：{self.widths}')
+        if self.first.weight.shape[1] != d:
+            self.first.weight = nn.Linear(d, self.first.out_features).to(X).weight
+        return self.trunk(self.first(X))
+
+
+# %% 补零到最宽 tags=["wrong"] raises="宽度10没有自己的、登记过的茎"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.widths = widths
+        self.net = nn.Sequential(
+            nn.Linear(max(widths), hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, output_size),
+        )
+
+    def forward(self, X):
+        if X.shape[-1] not in self.widths:
+            raise ValueError(f'已知的宽度：{self.widths}')
+        return self.net(F.pad(X, (0, max(self.widths) - X.shape[-1])))
+
+
+# %% 补零到最宽，躯干较深 tags=["wrong"] raises="宽度10没有自己的、登记过的茎"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.widths = widths
+        self.net = nn.Sequential(
+            nn.Linear(max(widths), hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, output_size),
+        )
+
+    def forward(self, X):
+        if X.shape[-1] not in self.widths:
+            raise ValueError(f'已知的宽度：{self.widths}')
+        return self.net(F.pad(X, (0, max(self.widths) - X.shape[-1])))
+
+
+# %% 每次前向传播都新建茎 tags=["wrong"] raises="同一个输入的输出不应改变"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.widths, self.hidden_size = widths, hidden_size
+        self.trunk = nn.Linear(hidden_size, output_size)
+
+    def forward(self, X):
+        if X.shape[-1] not in self.widths:
+            raise ValueError(f'已知的宽度：{self.widths}')
+        stem = nn.Linear(X.shape[-1], self.hidden_size).to(X)
+        return self.trunk(stem(X).relu())
+
+
+# %% 截断到最窄 tags=["wrong"] raises="宽度20：茎应用到全部20个输入"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.widths = widths
+        self.net = nn.Sequential(
+            nn.Linear(min(widths), hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, output_size),
+        )
+
+    def forward(self, X):
+        if X.shape[-1] not in self.widths:
+            raise ValueError(f'已知的宽度：{self.widths}')
+        return self.net(X[..., : min(self.widths)])
+
+
+# %% 各建一个网络，什么也不共用 tags=["wrong"] raises="没有任何参数为所有宽度共用"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.nets = nn.ModuleDict(
+            {
+                str(d): nn.Sequential(
+                    nn.Linear(d, hidden_size),
+                    nn.ReLU(),
+                    nn.Linear(hidden_size, output_size),
+                )
+                for d in widths
+            }
+        )
+
+    def forward(self, X):
+        if str(X.shape[-1]) not in self.nets:
+            raise ValueError(f'已知的宽度：{list(self.nets)}')
+        return self.nets[str(X.shape[-1])](X)
+
+
+# %% 茎放在普通字典里 tags=["wrong"] raises="宽度20没有自己的、登记过的茎"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = {d: nn.Linear(d, hidden_size, device=device) for d in widths}
+        self.trunk = nn.Sequential(nn.ReLU(), nn.Linear(hidden_size, output_size))
+
+    def forward(self, X):
+        if X.shape[-1] not in self.stems:
+            raise ValueError(f'已知的宽度：{list(self.stems)}')
+        return self.trunk(self.stems[X.shape[-1]](X))
+
+
+# %% 躯干放在普通列表里 tags=["wrong"] raises="没有任何参数为所有宽度共用"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): nn.Linear(d, hidden_size) for d in widths})
+        self.trunk = [nn.Linear(hidden_size, output_size, device=device)]
+
+    def forward(self, X):
+        if str(X.shape[-1]) not in self.stems:
+            raise ValueError(f'已知的宽度：{list(self.stems)}')
+        return self.trunk[0](self.stems[str(X.shape[-1])](X).relu())
+
+
+# %% 全都没有登记 tags=["wrong"] raises="茎和躯干没有登记"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.nets = {}
+        trunk = nn.Linear(hidden_size, output_size, device=device)
+        for d in widths:
+            stem = nn.Linear(d, hidden_size, device=device)
+            self.nets[d] = nn.Sequential(stem, nn.ReLU(), trunk)
+
+    def forward(self, X):
+        if X.shape[-1] not in self.nets:
+            raise ValueError(f'已知的宽度：{list(self.nets)}')
+        return self.nets[X.shape[-1]](X)
+
+
+# %% 躯干是类属性，所有对象共用 tags=["wrong"] raises="两个MultiWidthMLP对象不应共享参数"
+class MultiWidthMLP(nn.Module):
+    shared = {}
+
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): nn.Linear(d, hidden_size) for d in widths})
+        self.resize = nn.Linear(hidden_size, 16)
+        if 'body' not in self.shared:
+            self.shared['body'] = nn.Linear(16, 16)
+        self.body = self.shared['body']
+        self.out = nn.Linear(16, output_size)
+
+    def forward(self, X):
+        if str(X.shape[-1]) not in self.stems:
+            raise ValueError(f'已知的宽度：{list(self.stems)}')
+        H = self.resize(self.stems[str(X.shape[-1])](X).relu())
+        return self.out(self.body(H))
+
+
+# %% 未知的宽度抛出KeyError tags=["wrong"] raises="未知的宽度15应抛出ValueError"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): nn.Linear(d, hidden_size) for d in widths})
+        self.trunk = nn.Linear(hidden_size, output_size)
+
+    def forward(self, X):
+        return self.trunk(self.stems[str(X.shape[-1])](X).relu())
+
+
+# %% 未知的宽度当场加一个茎 tags=["wrong"] raises="未知的宽度15应抛出ValueError"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.hidden_size = hidden_size
+        self.stems = nn.ModuleDict()
+        self.trunk = nn.Linear(hidden_size, output_size)
+
+    def forward(self, X):
+        key = str(X.shape[-1])
+        if key not in self.stems:
+            self.stems[key] = nn.Linear(X.shape[-1], self.hidden_size).to(X)
+        return self.trunk(self.stems[key](X).relu())
+
+
+# %% 消息里没有已知的宽度 tags=["wrong"] raises="消息应写明已知的宽度"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): nn.Linear(d, hidden_size) for d in widths})
+        self.trunk = nn.Linear(hidden_size, output_size)
+
+    def forward(self, X):
+        if str(X.shape[-1]) not in self.stems:
+            raise ValueError(f'未知的宽度{X.shape[-1]}')
+        return self.trunk(self.stems[str(X.shape[-1])](X).relu())
+
+
+# %% 用shape[1]选茎 tags=["wrong"] raises="输入的形状(2, 3, 20)应能前向传播"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): nn.Linear(d, hidden_size) for d in widths})
+        self.trunk = nn.Linear(hidden_size, output_size)
+
+    def forward(self, X):
+        if str(X.shape[1]) not in self.stems:
+            raise ValueError(f'已知的宽度：{list(self.stems)}')
+        return self.trunk(self.stems[str(X.shape[1])](X).relu())
+
+
+# %% 把前面的轴压成一个 tags=["wrong"] raises="输入(2, 3, 20)的输出形状不对"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): nn.Linear(d, hidden_size) for d in widths})
+        self.trunk = nn.Linear(hidden_size, output_size)
+
+    def forward(self, X):
+        d = X.shape[-1]
+        if str(d) not in self.stems:
+            raise ValueError(f'已知的宽度：{list(self.stems)}')
+        return self.trunk(self.stems[str(d)](X.reshape(-1, d)).relu())
+
+
+# %% 躯干只为两种宽度共用 tags=["wrong"] raises="有的参数只为一部分宽度共用"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): nn.Linear(d, hidden_size) for d in widths})
+        self.last = str(list(widths)[-1])
+        self.trunk = nn.Linear(hidden_size, hidden_size)
+        self.trunk_last = nn.Linear(hidden_size, hidden_size)
+        self.out = nn.Linear(hidden_size, output_size)
+
+    def forward(self, X):
+        key = str(X.shape[-1])
+        if key not in self.stems:
+            raise ValueError(f'已知的宽度：{list(self.stems)}')
+        trunk = self.trunk_last if key == self.last else self.trunk
+        return self.out(trunk(self.stems[key](X).relu()).relu())
+
+
+# %% 写死了256 tags=["wrong"] raises="参数的个数应随hidden_size增大"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): nn.Linear(d, 256) for d in widths})
+        self.trunk = nn.Linear(256, output_size)
+
+    def forward(self, X):
+        if str(X.shape[-1]) not in self.stems:
+            raise ValueError(f'已知的宽度：{list(self.stems)}')
+        return self.trunk(self.stems[str(X.shape[-1])](X).relu())
+
+
+# %% ModuleDict用整数作键 tags=["wrong"] raises="TypeError"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({d: nn.Linear(d, hidden_size) for d in widths})
+        self.trunk = nn.Linear(hidden_size, output_size)
+
+    def forward(self, X):
+        return self.trunk(self.stems[X.shape[-1]](X).relu())

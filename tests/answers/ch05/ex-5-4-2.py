@@ -1,0 +1,201 @@
+# %% 全部系数的前一段 tags=["right"]
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex():
+            raise TypeError('complex')
+        return torch.fft.fft(X)[..., : X.shape[-1] // 2 + 1]
+
+
+# %% 由定义写出余弦和正弦 tags=["right"]
+class HalfSpectrum(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.angles = {}
+
+    def forward(self, X):
+        if not X.is_floating_point():
+            raise TypeError(f'{X.dtype}')
+        N = X.shape[-1]
+        n = torch.arange(N, device=X.device)
+        k = n[: N // 2 + 1]
+        # 先取余数再化为弧度，角度不会太大
+        angle = 2 * torch.pi * (n[:, None] * k % N).to(X.dtype) / N
+        return torch.complex(X @ angle.cos(), -X @ angle.sin())
+
+
+# %% rfftn只对最后一维 tags=["right"]
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if torch.is_complex(X):
+            raise TypeError('complex')
+        return torch.fft.rfftn(X, dim=(-1,))
+
+
+# %% 共轭的ihfft乘以N tags=["right"]
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.dtype.is_complex:
+            raise TypeError('complex')
+        return torch.fft.ihfft(X, norm='forward').conj().resolve_conj()
+
+
+# %% 一个样本一个样本地做 tags=["right"]
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex():
+            raise TypeError('complex')
+        if X.ndim > 1:
+            return torch.stack([self(x) for x in X])
+        return torch.fft.rfft(X)
+
+
+# %% 只取前N//2个 tags=["wrong"] raises="形状(3, 8)的输入应得到(3, 5)，得到(3, 4)"
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex():
+            raise TypeError('complex')
+        return torch.fft.fft(X)[..., : X.shape[-1] // 2]
+
+
+# %% 取(N+1)//2个，奇数时对，偶数时少一个 tags=["wrong"] raises="形状(3, 8)的输入应得到(3, 5)，得到(3, 4)"
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex():
+            raise TypeError('complex')
+        return torch.fft.fft(X)[..., : (X.shape[-1] + 1) // 2]
+
+
+# %% 连批量维一起变换 tags=["wrong"] raises="只应变换最后一维"
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex():
+            raise TypeError('complex')
+        return torch.fft.rfftn(X)
+
+
+# %% 变换了第一维 tags=["wrong"] raises="形状(3, 8)的输入应得到(3, 5)，得到(2, 8)"
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex():
+            raise TypeError('complex')
+        return torch.fft.rfft(X, dim=0)
+
+
+# %% 返回了全部N个 tags=["wrong"] raises="形状(3, 8)的输入应得到(3, 5)，得到(3, 8)"
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex():
+            raise TypeError('complex')
+        return torch.fft.fft(X)
+
+
+# %% 去掉了直流分量 tags=["wrong"] raises="得到(3, 4)"
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex():
+            raise TypeError('complex')
+        return torch.fft.rfft(X)[..., 1:]
+
+
+# %% 先减去平均值 tags=["wrong"] raises="下标0应是各数之和"
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex():
+            raise TypeError('complex')
+        return torch.fft.rfft(X - X.mean(-1, keepdim=True))
+
+
+# %% 除以了N tags=["wrong"] raises="也不除以N"
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex():
+            raise TypeError('complex')
+        return torch.fft.rfft(X, norm='forward')
+
+
+# %% 取的是移到中心之后的前一半 tags=["wrong"] raises="下标0应是各数之和"
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex():
+            raise TypeError('complex')
+        Y = torch.fft.fftshift(torch.fft.fft(X), dim=-1)
+        return Y[..., : X.shape[-1] // 2 + 1]
+
+
+# %% 指数的符号反了 tags=["wrong"] raises="虚部的正负号"
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex():
+            raise TypeError('complex')
+        N = X.shape[-1]
+        return torch.fft.ifft(X)[..., : N // 2 + 1] * N
+
+
+# %% 只留实部 tags=["wrong"] raises="系数是复数"
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex():
+            raise TypeError('complex')
+        return torch.fft.rfft(X).real
+
+
+# %% 实部配上零虚部 tags=["wrong"] raises="虚部的正负号"
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex():
+            raise TypeError('complex')
+        real = torch.fft.rfft(X).real
+        return torch.complex(real, torch.zeros_like(real))
+
+
+# %% 复数输入不报错 tags=["wrong"] raises="complex64的输入应抛出TypeError，现在是None"
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        return torch.fft.fft(X)[..., : X.shape[-1] // 2 + 1]
+
+
+# %% 复数输入交给rfft去报错 tags=["wrong"] raises="应抛出TypeError，现在是RuntimeError"
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        return torch.fft.rfft(X)
+
+
+# %% 总是转成float32 tags=["wrong"] raises="torch.float64的输入应得到torch.complex128"
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex():
+            raise TypeError('complex')
+        return torch.fft.rfft(X.float())
+
+
+# %% 逐个系数填进默认设备上的张量 tags=["wrong"] raises="输入在另一个设备"
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex():
+            raise TypeError('complex')
+        N = X.shape[-1]
+        n = torch.arange(N, dtype=X.dtype, device=X.device)
+        Y = torch.zeros(
+            *X.shape[:-1], N // 2 + 1, dtype=torch.promote_types(X.dtype, torch.complex64)
+        )
+        for k in range(N // 2 + 1):
+            angle = 2 * torch.pi * k * n / N
+            Y[..., k] = torch.complex((X * angle.cos()).sum(-1), -(X * angle.sin()).sum(-1))
+        return Y
+
+
+# %% 与计算图断开 tags=["wrong"] raises="梯度传不回去"
+class HalfSpectrum(nn.Module):
+    @torch.no_grad()
+    def forward(self, X):
+        if X.is_complex():
+            raise TypeError('complex')
+        return torch.fft.rfft(X)
+
+
+# %% 只支持一个样本 tags=["wrong"] raises="形状(3, 8)的输入出错"
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex() or X.ndim > 1:
+            raise TypeError('complex')
+        return torch.fft.rfft(X)
