@@ -1,0 +1,268 @@
+# %% ModuleList加torch.concat tags=["right"]
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.branches = nn.ModuleList([net1, net2])
+        self.dim = dim
+
+    def forward(self, X):
+        return torch.concat([branch(X) for branch in self.branches], self.dim)
+
+
+# %% 继承Sequential，任意多个分支 tags=["right"]
+class Parallel(nn.Sequential):
+    def __init__(self, *nets, dim=-1):
+        if isinstance(nets[-1], int):
+            *nets, dim = nets
+        super().__init__(*nets)
+        self.dim = dim
+
+    def forward(self, X):
+        outputs = [self[i](X) for i in range(len(self))]
+        return torch.concatenate(outputs, dim=self.dim)
+
+
+# %% add_module登记，把拼接的维换到最前再拼 tags=["right"]
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super(Parallel, self).__init__()
+        self.add_module('first', net1)
+        self.add_module('second', net2)
+        self.axis = dim
+
+    def forward(self, X):
+        first, second = self.first(X), self.second(X)
+        pieces = [*first.unbind(self.axis), *second.unbind(self.axis)]
+        if any(piece.shape != pieces[0].shape for piece in pieces):
+            raise RuntimeError('除拼接的维外，形状应当一致')
+        return torch.stack(pieces, dim=self.axis)
+
+
+# %% 先算net2，再写进预先分配的张量 tags=["right"]
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim, self.calls = net1, net2, dim, 0
+
+    def forward(self, X):
+        self.calls += 1
+        right = self.net2(X)
+        left = self.net1(X)
+        shape = list(left.shape)
+        width = shape[self.dim]
+        shape[self.dim] += right.shape[self.dim]
+        output = left.new_empty(shape)
+        output.narrow(self.dim, 0, width).copy_(left)
+        output.narrow(self.dim, width, right.shape[self.dim]).copy_(right)
+        return output
+
+
+# %% 首尾相接 tags=["wrong"] raises="应沿最后一维拼成(2, 20)，得到(2, 10)"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net = nn.Sequential(net1, net2)
+
+    def forward(self, X):
+        return self.net(X)
+
+
+# %% 相加而不拼接 tags=["wrong"] raises="应沿最后一维拼成(2, 20)，得到(2, 10)"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2 = net1, net2
+
+    def forward(self, X):
+        return self.net1(X) + self.net2(X)
+
+
+# %% torch.cat不写dim tags=["wrong"] raises="应沿最后一维拼成(2, 20)，得到(4, 10)"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2 = net1, net2
+
+    def forward(self, X):
+        return torch.cat((self.net1(X), self.net2(X)))
+
+
+# %% torch.cat忘了把两个张量放进元组 tags=["wrong"] raises="must be tuple of Tensors"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        return torch.cat(self.net1(X), self.net2(X), dim=self.dim)
+
+
+# %% 总用第1维 tags=["wrong"] raises="dim=0时应拼成(4, 10)，得到(2, 20)"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2 = net1, net2
+
+    def forward(self, X):
+        return torch.cat((self.net1(X), self.net2(X)), dim=1)
+
+
+# %% 默认值写成第1维 tags=["wrong"] raises="X的形状是(10,)时forward出错"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        return torch.cat((self.net1(X), self.net2(X)), dim=self.dim)
+
+
+# %% 一维输入之外总用第1维 tags=["wrong"] raises="X的形状是(2, 7, 10)时"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        dim = self.dim if X.dim() == 1 or self.dim != -1 else 1
+        return torch.cat((self.net1(X), self.net2(X)), dim=dim)
+
+
+# %% 不理会dim tags=["wrong"] raises="dim=0时应拼成(4, 10)"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2 = net1, net2
+
+    def forward(self, X):
+        return torch.cat((self.net1(X), self.net2(X)), dim=-1)
+
+
+# %% 没有dim这个参数 tags=["wrong"] raises="__init__() takes"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2):
+        super().__init__()
+        self.net1, self.net2 = net1, net2
+
+    def forward(self, X):
+        return torch.cat((self.net1(X), self.net2(X)), dim=-1)
+
+
+# %% 两个输出的次序反了 tags=["wrong"] raises="输出的前一段应是net1(X)"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        return torch.cat((self.net2(X), self.net1(X)), dim=self.dim)
+
+
+# %% 用stack新增一维 tags=["wrong"] raises="应沿最后一维拼成(2, 20)，得到(2, 10, 2)"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        return torch.stack((self.net1(X), self.net2(X)), dim=self.dim)
+
+
+# %% 返回元组，不拼接 tags=["wrong"] raises="forward应返回一个张量"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2 = net1, net2
+
+    def forward(self, X):
+        return self.net1(X), self.net2(X)
+
+
+# %% 形状不合时截短 tags=["wrong"] raises="应抛出RuntimeError"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        left, right = self.net1(X), self.net2(X)
+        for axis in range(X.dim()):
+            if axis != self.dim % X.dim():
+                size = min(left.shape[axis], right.shape[axis])
+                left = left.narrow(axis, 0, size)
+                right = right.narrow(axis, 0, size)
+        return torch.cat((left, right), dim=self.dim)
+
+
+# %% 两个块放在列表里，没有登记 tags=["wrong"] raises="两个块都应登记"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.nets, self.dim = [net1, net2], dim
+
+    def forward(self, X):
+        return torch.cat([net(X) for net in self.nets], dim=self.dim)
+
+
+# %% 只登记了net1 tags=["wrong"] raises="两个块都应登记"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.rest, self.dim = net1, (net2,), dim
+
+    def forward(self, X):
+        return torch.cat((self.net1(X), self.rest[0](X)), dim=self.dim)
+
+
+# %% 登记的是副本 tags=["wrong"] raises="modules里应有net1和net2本身"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2 = copy.deepcopy(net1), copy.deepcopy(net2)
+        self.dim = dim
+
+    def forward(self, X):
+        return torch.cat((self.net1(X), self.net2(X)), dim=self.dim)
+
+
+# %% 同一个对象时另复制一份 tags=["wrong"] raises="同一个块的参数只应有一份"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.dim = net1, dim
+        self.net2 = copy.deepcopy(net2) if net2 is net1 else net2
+
+    def forward(self, X):
+        return torch.cat((self.net1(X), self.net2(X)), dim=self.dim)
+
+
+# %% 用detach切断了梯度 tags=["wrong"] raises="梯度应当传得回"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        return torch.cat((self.net1(X), self.net2(X)), dim=self.dim).detach()
+
+
+# %% 一个分支在no_grad下计算 tags=["wrong"] raises="X的梯度应是两个分支的梯度之和"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        with torch.no_grad():
+            right = self.net2(X)
+        return torch.cat((self.net1(X), right), dim=self.dim)
+
+
+# %% 写进默认类型的张量，丢了float64 tags=["wrong"] raises="输出也应是float64"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        return torch.cat((self.net1(X), self.net2(X)), dim=self.dim).float()

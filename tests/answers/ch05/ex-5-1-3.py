@@ -1,0 +1,556 @@
+# %% 循环和append tags=["right"]
+def repeat_block(make_block, n):
+    net = nn.Sequential()
+    for _ in range(n):
+        net.append(make_block())
+    return net
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    net = nn.Sequential()
+    for i in range(num_instances):
+        net.add_module(
+            f'block{i}',
+            nn.Sequential(
+                nn.Linear(input_size, hidden_size),
+                nn.ReLU(),
+                nn.Linear(hidden_size, input_size),
+                nn.ReLU(),
+            ),
+        )
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 不套一层，全部摊平 tags=["right"]
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for i in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    layers = []
+    for _ in range(num_instances):
+        layers += [
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        ]
+    net = nn.Sequential(*layers)
+    net.output = nn.Linear(input_size, output_size)
+    return net
+
+
+# %% 块是自己写的类，用OrderedDict命名 tags=["right"]
+from collections import OrderedDict
+
+
+class Block(nn.Module):
+    def __init__(self, input_size, hidden_size):
+        super().__init__()
+        self.up = nn.Linear(input_size, hidden_size)
+        self.down = nn.Linear(hidden_size, input_size)
+
+    def forward(self, X):
+        return self.down(self.up(X).relu()).clamp(min=0)
+
+
+def repeat_block(make_block, n):
+    return nn.Sequential(OrderedDict((f'block{i}', make_block()) for i in range(n)))
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    net = repeat_block(lambda: Block(input_size, hidden_size), num_instances)
+    return nn.Sequential(
+        OrderedDict([('body', net), ('output', nn.Linear(input_size, output_size))])
+    )
+
+
+# %% 递归；深拷贝之后重新初始化 tags=["right"]
+def repeat_block(make_block, n):
+    if n == 0:
+        return nn.Sequential()
+    first = make_block()
+    return nn.Sequential(first, *repeat_block(make_block, n - 1))
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    block = nn.Sequential(
+        nn.Linear(input_size, hidden_size), nn.ReLU(), nn.Linear(hidden_size, input_size), nn.ReLU()
+    )
+    net = nn.Sequential(*(copy.deepcopy(block) for _ in range(num_instances)))
+    for layer in net.modules():
+        if isinstance(layer, nn.Linear):
+            layer.reset_parameters()
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 列表推导式重复同一个对象 tags=["wrong"] raises="应恰好调用3次make_block，实际调用1次"
+def repeat_block(make_block, n):
+    block = make_block()
+    return nn.Sequential(*[block for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = nn.Sequential(*[make_block() for _ in range(num_instances)])
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 列表乘法 tags=["wrong"] raises="应恰好调用3次make_block，实际调用1次"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block()] * n)
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = nn.Sequential(*[make_block() for _ in range(num_instances)])
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% itertools.repeat tags=["wrong"] raises="应恰好调用3次make_block，实际调用1次"
+import itertools
+
+
+def repeat_block(make_block, n):
+    return nn.Sequential(*itertools.repeat(make_block(), n))
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = nn.Sequential(*[make_block() for _ in range(num_instances)])
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 深拷贝 tags=["wrong"] raises="应恰好调用3次make_block，实际调用1次"
+def repeat_block(make_block, n):
+    block = make_block()
+    return nn.Sequential(*[copy.deepcopy(block) for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = nn.Sequential(*[make_block() for _ in range(num_instances)])
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 多造一块试探 tags=["wrong"] raises="应恰好调用3次make_block，实际调用4次"
+def repeat_block(make_block, n):
+    assert isinstance(make_block(), nn.Module)
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = nn.Sequential(*[make_block() for _ in range(num_instances)])
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 次序反了 tags=["wrong"] raises="子块应依次是"
+def repeat_block(make_block, n):
+    blocks = []
+    for _ in range(n):
+        blocks.insert(0, make_block())
+    return nn.Sequential(*blocks)
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = nn.Sequential(*[make_block() for _ in range(num_instances)])
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 造了又复制 tags=["wrong"] raises="子块应依次是"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[copy.deepcopy(make_block()) for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = nn.Sequential(*[make_block() for _ in range(num_instances)])
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 返回列表 tags=["wrong"] raises="repeat_block应返回nn.Sequential"
+def repeat_block(make_block, n):
+    return [make_block() for _ in range(n)]
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = nn.Sequential(*[make_block() for _ in range(num_instances)])
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 返回ModuleList tags=["wrong"] raises="repeat_block应返回nn.Sequential"
+def repeat_block(make_block, n):
+    return nn.ModuleList(make_block() for _ in range(n))
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = nn.Sequential(*[make_block() for _ in range(num_instances)])
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 把列表直接交给Sequential tags=["wrong"] raises="list is not a Module subclass"
+def repeat_block(make_block, n):
+    return nn.Sequential([make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = nn.Sequential(*[make_block() for _ in range(num_instances)])
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% n为0时也造一块 tags=["wrong"] raises="应恰好调用0次make_block，实际调用1次"
+def repeat_block(make_block, n):
+    net = nn.Sequential(make_block())
+    for _ in range(n - 1):
+        net.append(make_block())
+    return net
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = nn.Sequential(*[make_block() for _ in range(num_instances)])
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 网络里重复同一个对象 tags=["wrong"] raises="(3, 10, 5, 2)的各块共用同一份参数"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    block = make_block()
+    net = nn.Sequential(*[block for _ in range(num_instances)])
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 网络里全是深拷贝 tags=["wrong"] raises="的各块应有自己的随机初值"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    block = make_block()
+    net = nn.Sequential(*[copy.deepcopy(block) for _ in range(num_instances)])
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 共用线性层，每块只换激活函数 tags=["wrong"] raises="(3, 10, 5, 2)的各块共用同一份参数"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    up = nn.Linear(input_size, hidden_size)
+    down = nn.Linear(hidden_size, input_size)
+    net = nn.Sequential(
+        *[nn.Sequential(up, nn.ReLU(), down, nn.ReLU()) for _ in range(num_instances)]
+    )
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 块以线性层收尾 tags=["wrong"] raises="每块的两个线性层之后都应有ReLU"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size), nn.ReLU(), nn.Linear(hidden_size, input_size)
+        )
+
+    net = nn.Sequential(*[make_block() for _ in range(num_instances)])
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 块里没有第一个ReLU tags=["wrong"] raises="每块的两个线性层之后都应有ReLU"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size), nn.Linear(hidden_size, input_size), nn.ReLU()
+        )
+
+    net = nn.Sequential(*[make_block() for _ in range(num_instances)])
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 用Tanh代替ReLU tags=["wrong"] raises="每块的两个线性层之后都应有ReLU"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.Tanh(),
+            nn.Linear(hidden_size, input_size),
+            nn.Tanh(),
+        )
+
+    net = nn.Sequential(*[make_block() for _ in range(num_instances)])
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 输出层之后也加ReLU tags=["wrong"] raises="最后一个子块应名为output"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = nn.Sequential(*[make_block() for _ in range(num_instances)])
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net.append(nn.ReLU())
+
+
+# %% 输出层没有名字 tags=["wrong"] raises="最后一个子块应名为output"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = nn.Sequential(*[make_block() for _ in range(num_instances)])
+    net.append(nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 忘了输出层 tags=["wrong"] raises="最后一个子块应名为output"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = nn.Sequential(*[make_block() for _ in range(num_instances)])
+
+    return net
+
+
+# %% 没有偏置 tags=["wrong"] raises="得到322个"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size, bias=False),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size, bias=False),
+            nn.ReLU(),
+        )
+
+    net = nn.Sequential(*[make_block() for _ in range(num_instances)])
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 两个宽度写反了 tags=["wrong"] raises="参数形状或次序不对"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+        )
+
+    net = nn.Sequential(*[make_block() for _ in range(num_instances)])
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 少造一块 tags=["wrong"] raises="得到252个"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = nn.Sequential(*[make_block() for _ in range(num_instances - 1)])
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 权重全是常数 tags=["wrong"] raises="的各块应有自己的随机初值"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = nn.Sequential(*[make_block() for _ in range(num_instances)])
+    net.add_module('output', nn.Linear(input_size, output_size))
+    for param in net.parameters():
+        nn.init.constant_(param, 0.1)
+    return net
