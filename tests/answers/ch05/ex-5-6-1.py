@@ -1,0 +1,308 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% 每段前后各同步一次，排序取中间 tags=["right"]
+def median_seconds(fn, device, repeats=7):
+    on_cuda = str(device).startswith('cuda')
+    for _ in range(3):
+        fn()
+    spans = []
+    for _ in range(repeats):
+        if on_cuda:
+            torch.cuda.synchronize()
+        begin = time.perf_counter_ns()
+        fn()
+        if on_cuda:
+            torch.cuda.synchronize()
+        spans.append((time.perf_counter_ns() - begin) / 1e9)
+    spans.sort()
+    middle = repeats // 2
+    if repeats % 2:
+        return spans[middle]
+    return (spans[middle - 1] + spans[middle]) / 2
+
+
+def matmul_flops(n):
+    return sum(2 * n for _ in range(1)) * n * n
+
+
+# %% 在CUDA上用事件计时 tags=["right"]
+import statistics
+
+
+def median_seconds(fn, device, repeats=11):
+    device = torch.device(device)
+    fn()
+    fn()
+    times = []
+    for _ in range(repeats):
+        if device.type == 'cuda':
+            start = torch.cuda.Event(enable_timing=True)
+            end = torch.cuda.Event(enable_timing=True)
+            start.record()
+            fn()
+            end.record()
+            end.synchronize()
+            times.append(start.elapsed_time(end) / 1000)
+        else:
+            start = time.monotonic()
+            fn()
+            times.append(time.monotonic() - start)
+    return statistics.median(times)
+
+
+def matmul_flops(n):
+    return (n + n) * n**2
+
+
+# %% 用流的synchronize，只认is_available，结果用torch.median tags=["right"]
+def median_seconds(fn, device, repeats=5):
+    wait = lambda: None
+    if torch.cuda.is_available() and torch.device(device).type == 'cuda':
+        wait = torch.cuda.current_stream(device).synchronize
+    times = torch.empty(repeats + 2, dtype=torch.float64)
+    for i in range(repeats + 2):
+        wait()
+        start = time.perf_counter()
+        fn()
+        wait()
+        times[i] = time.perf_counter() - start
+    return times[2:].quantile(0.5).item()
+
+
+def matmul_flops(n):
+    return 2 * n * n * n
+
+
+# %% 在设备的上下文里，用torch.accelerator同步 tags=["right"]
+from contextlib import nullcontext
+
+
+def median_seconds(fn, device, repeats=3):
+    device = torch.device(device)
+    cuda = device.type == 'cuda'
+    with torch.cuda.device(device) if cuda else nullcontext():
+
+        def timed():
+            if cuda:
+                torch.accelerator.synchronize()
+            start = time.perf_counter()
+            fn()
+            if cuda:
+                torch.accelerator.synchronize()
+            return time.perf_counter() - start
+
+        timed()
+        return (
+            torch.tensor(sorted(timed() for _ in range(repeats)), dtype=torch.float64)
+            .median()
+            .item()
+        )
+
+
+def matmul_flops(n):
+    return 2 * pow(n, 3)
+
+
+# %% 每次计时用torch.utils.benchmark，各自预热 tags=["right"]
+import statistics
+
+from torch.utils.benchmark import Timer
+
+
+def median_seconds(fn, device, repeats=5):
+    def step():
+        fn()
+        if torch.device(device).type == 'cuda':
+            torch.cuda.synchronize(device)
+
+    timer = Timer('step()', globals={'step': step})
+    return statistics.median(timer.timeit(1).median for _ in range(repeats))
+
+
+def matmul_flops(n):
+    return n * n * (n + n)
+
+
+# %% 没有同步，量到的是启动 tags=["wrong"] raises="只量到了启动"
+import statistics
+
+
+def median_seconds(fn, device, repeats=10):
+    fn()
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        fn()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 没有预热 tags=["wrong"] raises="预热"
+import statistics
+
+
+def median_seconds(fn, device, repeats=10):
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        fn()
+        if torch.device(device).type == 'cuda':
+            torch.cuda.synchronize()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 取平均值 tags=["wrong"] raises="不要取平均值"
+def median_seconds(fn, device, repeats=10):
+    fn()
+    if torch.device(device).type == 'cuda':
+        torch.cuda.synchronize()
+    start = time.perf_counter()
+    for _ in range(repeats):
+        fn()
+    if torch.device(device).type == 'cuda':
+        torch.cuda.synchronize()
+    return (time.perf_counter() - start) / repeats
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 取最小值 tags=["wrong"] raises="不要取最小值"
+def median_seconds(fn, device, repeats=10):
+    def once():
+        start = time.perf_counter()
+        fn()
+        if torch.device(device).type == 'cuda':
+            torch.cuda.synchronize()
+        return time.perf_counter() - start
+
+    once()
+    return min(once() for _ in range(repeats))
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 返回毫秒 tags=["wrong"] raises="单位应是秒"
+import statistics
+
+
+def median_seconds(fn, device, repeats=10):
+    def once():
+        start = time.perf_counter()
+        fn()
+        if torch.device(device).type == 'cuda':
+            torch.cuda.synchronize()
+        return round(1000 * (time.perf_counter() - start)) / 1.0
+
+    once()
+    return statistics.median(once() for _ in range(repeats))
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 返回总和 tags=["wrong"] raises="不是总和"
+def median_seconds(fn, device, repeats=10):
+    fn()
+    if torch.device(device).type == 'cuda':
+        torch.cuda.synchronize()
+    start = time.perf_counter()
+    for _ in range(repeats):
+        fn()
+    if torch.device(device).type == 'cuda':
+        torch.cuda.synchronize()
+    return time.perf_counter() - start
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 只在结束时同步，开始前没有 tags=["wrong"] raises="开始计时之前也要同步"
+import statistics
+
+
+def median_seconds(fn, device, repeats=10):
+    fn()
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        fn()
+        if torch.device(device).type == 'cuda':
+            torch.cuda.synchronize()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 在CPU上也调用torch.cuda.synchronize tags=["wrong"] raises="设备是CPU时出错"
+import statistics
+
+
+def median_seconds(fn, device, repeats=10):
+    fn()
+    times = []
+    for _ in range(repeats):
+        torch.cuda.synchronize(torch.device(device))
+        start = time.perf_counter()
+        fn()
+        torch.cuda.synchronize(torch.device(device))
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 一次乘加只算一次 tags=["wrong"] raises="一次乘加算两次"
+def median_seconds(fn, device, repeats=10):
+    return seconds(fn)
+
+
+def matmul_flops(n):
+    return n**3
+
+
+# %% 运算次数经过浮点数 tags=["wrong"] raises="整数"
+def median_seconds(fn, device, repeats=10):
+    return seconds(fn)
+
+
+def matmul_flops(n):
+    return 2 * float(n) ** 3
+
+
+# %% 直接用Timer，不管设备 tags=["wrong"] raises="启动"
+def median_seconds(fn, device, repeats=10):
+    fn()
+    times = []
+    for _ in range(repeats):
+        times.append(benchmark.Timer('fn()', globals={'fn': fn}).timeit(1).mean)
+    return sorted(times)[len(times) // 2]
+
+
+def matmul_flops(n):
+    return 2 * n**3

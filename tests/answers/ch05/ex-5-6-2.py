@@ -1,0 +1,197 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% 先搬到CPU再存，逐个copy_ tags=["right"]
+def save_parameters(net, path):
+    torch.save({name: value.cpu() for name, value in net.state_dict().items()}, path)
+
+
+def load_parameters(net, path):
+    saved = torch.load(path, map_location=torch.device('cpu'))
+    own = net.state_dict()
+    if own.keys() != saved.keys():
+        raise KeyError(own.keys() ^ saved.keys())
+    for name, value in own.items():
+        if value.shape != saved[name].shape:
+            raise ValueError(name)
+    with torch.no_grad():
+        for name, value in own.items():
+            value.copy_(saved[name])
+
+
+# %% 按函数映射位置 tags=["right"]
+def save_parameters(net, path):
+    with open(path, 'wb') as file:
+        torch.save(net.state_dict(), file)
+
+
+def load_parameters(net, path):
+    with open(path, 'rb') as file:
+        net.load_state_dict(torch.load(file, map_location=lambda storage, location: storage))
+
+
+# %% 映射到模型所在的设备 tags=["right"]
+def save_parameters(net, path):
+    state = net.state_dict()
+    for name in state:
+        state[name] = state[name].detach().clone()
+    torch.save(state, str(path))
+
+
+def load_parameters(net, path):
+    where = next(net.parameters()).device
+    net.load_state_dict(torch.load(path, map_location=where), strict=True)
+
+
+# %% 深拷贝到CPU之后再存 tags=["right"]
+import copy
+
+
+def save_parameters(net, path):
+    torch.save(copy.deepcopy(net).cpu().state_dict(), path)
+
+
+def load_parameters(net, path):
+    saved = torch.load(path, map_location='cpu')
+    tensors = {**dict(net.named_parameters()), **dict(net.named_buffers())}
+    assert tensors.keys() == saved.keys()
+    for name, tensor in tensors.items():
+        assert tensor.shape == saved[name].shape
+        tensor.data.copy_(saved[name])
+
+
+# %% 搬走再搬回来 tags=["right"]
+def save_parameters(net, path):
+    where = next(net.parameters()).device
+    net.cpu()
+    torch.save(net.state_dict(), path)
+    net.to(where)
+
+
+def load_parameters(net, path):
+    net.load_state_dict(torch.load(path, map_location='cpu', weights_only=True))
+
+
+# %% 没有map_location tags=["wrong"] raises="在别的GPU上存的文件也要能读"
+def save_parameters(net, path):
+    torch.save(net.state_dict(), path)
+
+
+def load_parameters(net, path):
+    net.load_state_dict(torch.load(path))
+
+
+# %% 用了assign，参数换成别的对象 tags=["wrong"] raises="应原地写入"
+def save_parameters(net, path):
+    torch.save(net.state_dict(), path)
+
+
+def load_parameters(net, path):
+    net.load_state_dict(torch.load(path, map_location='cpu'), assign=True)
+
+
+# %% 存整个模型 tags=["wrong"] raises="应存state_dict"
+def save_parameters(net, path):
+    torch.save(net, path)
+
+
+def load_parameters(net, path):
+    net.load_state_dict(torch.load(path, weights_only=False).state_dict())
+
+
+# %% 只存参数，忘了缓冲区 tags=["wrong"] raises="缓冲区也在内"
+def save_parameters(net, path):
+    torch.save(dict(net.named_parameters()), path)
+
+
+def load_parameters(net, path):
+    net.load_state_dict(torch.load(path, map_location='cpu'), strict=False)
+
+
+# %% 读的时候忘了缓冲区 tags=["wrong"] raises="没有全部读进net"
+def save_parameters(net, path):
+    torch.save(net.state_dict(), path)
+
+
+def load_parameters(net, path):
+    saved = torch.load(path, map_location='cpu')
+    with torch.no_grad():
+        for name, parameter in net.named_parameters():
+            parameter.copy_(saved[name])
+
+
+# %% strict设为False，名字不符也不作声 tags=["wrong"] raises="不能悄悄跳过"
+def save_parameters(net, path):
+    torch.save(net.state_dict(), path)
+
+
+def load_parameters(net, path):
+    net.load_state_dict(torch.load(path, map_location='cpu'), strict=False)
+
+
+# %% copy_会广播，形状不符混了过去 tags=["wrong"] raises="不能靠广播混过去"
+def save_parameters(net, path):
+    torch.save(net.state_dict(), path)
+
+
+def load_parameters(net, path):
+    saved = torch.load(path, map_location='cpu')
+    own = net.state_dict()
+    if own.keys() != saved.keys():
+        raise ValueError('名字不符')
+    with torch.no_grad():
+        for name, value in own.items():
+            value.copy_(
+                saved[name].expand(value.shape)
+                if saved[name].numel() == 1
+                else saved[name].flatten()[0].expand(value.shape)
+                if saved[name].shape != value.shape
+                else saved[name]
+            )
+
+
+# %% 存完之后把模型留在CPU上 tags=["wrong"] raises="搬走了没有搬回来"
+def save_parameters(net, path):
+    torch.save(net.cpu().state_dict(), path)
+
+
+def load_parameters(net, path):
+    net.load_state_dict(torch.load(path, map_location='cpu'))
+
+
+# %% 类型跟着文件走 tags=["wrong"] raises="net的类型变了"
+def save_parameters(net, path):
+    torch.save(net.state_dict(), path)
+
+
+def load_parameters(net, path):
+    saved = torch.load(path, map_location='cpu')
+    where = next(net.parameters()).device
+    net.load_state_dict(saved)
+    net.to(device=where, dtype=next(iter(saved.values())).dtype)
+
+
+# %% 读完之后改成了评估模式 tags=["wrong"] raises="训练模式不该变"
+def save_parameters(net, path):
+    torch.save(net.state_dict(), path)
+
+
+def load_parameters(net, path):
+    net.load_state_dict(torch.load(path, map_location='cpu'))
+    net.eval()
+
+
+# %% 只是打印 tags=["wrong"] raises="weights_only=True能读出"
+def save_parameters(net, path):
+    with open(path, 'w') as file:
+        print(net.state_dict(), file=file)
+
+
+def load_parameters(net, path):
+    with open(path) as file:
+        return file.read()

@@ -1,0 +1,138 @@
+import json
+
+import nbformat
+import pytest
+
+from pipeline.execute import describe_runner
+from pipeline.faults import BookError
+from pipeline.read import read_section
+from pipeline.records import read_record, write_record
+
+RUN = {
+    'runner': 'cuda',
+    'device': 'Imaginary GPU',
+    'count': 1,
+    'driver': '1.2',
+    'torch': '2.6.0+cu1',
+    'cuda': '1.0',
+    'python': '3.12.0',
+    'executed_at': '2026-01-02T03:04:05+00:00',
+}
+
+
+@pytest.fixture
+def recorded(small):
+    """The small book; 1.1 is shown from a record, which has 3.0 where a CPU prints 3."""
+    small.replace('kernelspec:\n', 'show: cuda\nkernelspec:\n')
+    store(small)
+    return small
+
+
+def section_of(small):
+    return read_section(small.sums.relative_to(small.root), small.sums.read_text('utf-8'))
+
+
+def store(small, output: str = '3.0\n') -> None:
+    """Write a record as ``make cuda`` would after a run on a GPU."""
+    section = section_of(small)
+    executed = nbformat.from_dict(section.notebook)
+    executed.metadata.run = nbformat.from_dict(RUN | {'source_hash': section.source_hash})
+    for cell in executed.cells:
+        if cell.source == 'print(add(1, 2))':
+            cell.outputs = [nbformat.v4.new_output('stream', text=output)]
+    small.record = small.root / write_record(small.root, section, executed)
+
+
+def page(small) -> str:
+    return (small.site / 'one/01-sums.html').read_text('utf-8')
+
+
+def test_current_record_is_shown_with_machine_and_date(recorded):
+    recorded.build()
+    assert '3.0\n' in page(recorded)
+    for text in ('Imaginary GPU', '2.6.0+cu1', 'CUDA 1.0', '驱动1.2', '2026-01-02'):
+        assert text in page(recorded)
+    notebook = recorded.site / 'notebooks/solution/one/01-sums.ipynb'
+    assert '3.0\\n' in notebook.read_text('utf-8')
+    entries = json.loads((recorded.site / 'verification.json').read_text('utf-8'))
+    states = [(e['exercise'], e['runner'], e['state']) for e in entries]
+    assert states == [
+        ('ex-1-1-1', 'cpu', 'passed'),
+        ('ex-1-1-1', 'cuda', 'passed'),
+        ('ex-1-2-1', 'cpu', 'passed'),
+    ]
+    assert entries[1]['device'] == 'Imaginary GPU'
+
+
+def test_prose_edit_leaves_a_record_current(recorded):
+    recorded.replace('这一节很短。', '改过的文字。')
+    recorded.build()
+    assert '3.0\n' in page(recorded)
+    assert '改过的文字。' in page(recorded)
+
+
+def test_stale_record_is_not_shown_as_current(recorded):
+    recorded.replace('return a + b', 'return b + a')
+    recorded.build()
+    assert '3.0\n' not in page(recorded)
+    assert 'Imaginary GPU' not in page(recorded)
+    assert '在CUDA上的运行记录尚待补上' in page(recorded)
+    entries = json.loads((recorded.site / 'verification.json').read_text('utf-8'))
+    assert [e['state'] for e in entries if e['runner'] == 'cuda'] == ['stale']
+    home = (recorded.site / 'index.html').read_text('utf-8')
+    assert '待重新运行' in home
+
+
+def test_without_a_record_the_page_says_that_one_is_awaited(recorded):
+    recorded.record.unlink()
+    recorded.build()
+    assert '在CUDA上的运行记录尚待补上' in page(recorded)
+
+
+def test_record_of_another_section_proves_the_check_and_is_not_shown(recorded):
+    recorded.replace('show: cuda\n', '')
+    recorded.build()
+    assert '3.0\n' not in page(recorded)
+    assert '尚待' not in page(recorded)
+    assert '待重新运行' not in (recorded.site / 'index.html').read_text('utf-8')
+
+
+@pytest.mark.parametrize(
+    ('old', 'new', 'sentence'),
+    [
+        ('3.0\\n', '4.0\\n', '被改动过'),
+        ('Imaginary', 'Better', '被改动过'),
+        ('"cells"', '"sells"', '读不了'),
+    ],
+)
+def test_record_changed_by_hand_is_refused_and_the_site_stays(recorded, old, new, sentence):
+    recorded.build()
+    before = page(recorded)
+    recorded.replace(old, new, recorded.record)
+    errors = recorded.fail()
+    assert 'results/cuda/one/01-sums.ipynb：' in errors
+    assert sentence in errors
+    assert page(recorded) == before
+
+
+def test_record_with_an_error_is_refused(recorded):
+    section = section_of(recorded)
+    notebook = nbformat.read(recorded.record, as_version=4)
+    error = nbformat.v4.new_output('error', ename='ValueError', evalue='x', traceback=[])
+    next(c for c in notebook.cells if c.cell_type == 'code').outputs = [error]
+    notebook.metadata.run.pop('digest')
+    write_record(recorded.root, section, notebook)
+    assert '出错的输出' in read_record(recorded.root, section).message
+
+
+def test_make_cuda_without_a_device_is_refused_and_keeps_the_records(recorded):
+    try:
+        describe_runner('cuda')
+    except BookError:
+        before = recorded.record.read_bytes()
+        done = recorded.run('cuda')
+        assert done.returncode == 1
+        assert '需要CUDA设备' in done.stderr
+        assert recorded.record.read_bytes() == before
+    else:
+        pytest.skip('这台机器有CUDA设备')
