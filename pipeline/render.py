@@ -104,15 +104,17 @@ def _assemble(root: Path, book: Book, shown, entries: list[dict], repository) ->
     wanted[Path('_toc.yml')] = yaml.safe_dump(_strip(toc), allow_unicode=True).encode()
     wanted[Path('_config.yml')] = (root / '_config.yml').read_bytes()
     wanted[Path('_generated/exercises.md')] = exercise_table(book.sections, entries).encode()
-    for path in [p for p in folder.rglob('*') if p.is_file()]:
-        if path.relative_to(folder) not in wanted:
-            path.unlink()
-            shutil.rmtree(root / RENDERED, ignore_errors=True)  # Sphinx keeps old pages
-    for name, content in wanted.items():
+    present = {p.relative_to(folder): p for p in folder.rglob('*') if p.is_file()}
+    changed = {n for n in wanted if n not in present or present[n].read_bytes() != wanted[n]}
+    gone = present.keys() - wanted.keys()
+    if gone or any(name.suffix not in ('.md', '.ipynb') for name in changed):
+        shutil.rmtree(root / RENDERED, ignore_errors=True)  # Sphinx would keep the old ones
+    for name in gone:
+        present[name].unlink()
+    for name in changed:
         path = folder / name
-        if not path.exists() or path.read_bytes() != content:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(wanted[name])
 
 
 def _page(section: Section, shown: NotebookNode, repository) -> NotebookNode:

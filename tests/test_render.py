@@ -74,6 +74,14 @@ def test_removed_page_leaves_the_site(small):
     assert not (small.site / 'one/02-products.html').exists()
 
 
+def test_changed_style_sheet_reaches_the_site(small):
+    small.build()
+    with (small.root / '_static/book.css').open('a') as css:
+        css.write('/* new */')
+    small.build()
+    assert (small.site / '_static/book.css').read_text('utf-8').endswith('/* new */')
+
+
 def test_record_mends_a_chapter_whose_output_changed(small):
     small.replace('```{testoutput}\n3\n', '```{testoutput}\n4\n')
     small.fail()
