@@ -9,6 +9,7 @@
 #   make linkcheck   检查书里的外部链接，需要网络
 #   make bench       量一量：冷构建、无改动、改文字、改代码各要多久
 #   make lock        按requirements.txt更新constraints.txt，需要网络
+#   make help        这份说明（单独的make也一样）
 #   make clean       删除_build，包括缓存；.venv留着
 #
 # 变量：RUNNER=cpu|cuda（默认cpu），JOBS=并行的节数（默认为核数），

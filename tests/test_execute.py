@@ -157,27 +157,35 @@ def test_mended_section_builds_and_its_failed_notebook_goes(small):
     assert not (small.root / '_build/failed/cpu/one/03-fault.ipynb').exists()
 
 
-def test_exclusive_section_runs_alone(small, tmp_path):
-    log = tmp_path / 'log'
-    code = (
-        'import time\n'
-        'start = time.time()\n'
-        'time.sleep(1)\n'
-        f'with open({str(log)!r}, "a") as file:\n'
-        '    file.write(f"{start} {time.time()} {NAME}\\n")'
-    )
-    for number, header in [('1.3', ''), ('1.4', 'exclusive: true\n'), ('1.5', '')]:
-        text = section(number, f'NAME = {number!r}\n{code}', header)
-        small.add(f'0{number[-1]}-timed', text)
-    done = small.run('html', '--jobs', '3')
+MEETING = """\
+import pathlib, time
+
+here = pathlib.Path({folder!r})
+(here / '{me}').touch()
+while not (here / '{other}').exists():
+    time.sleep(0.05)
+(here / 'running-{me}').touch()
+time.sleep(1)
+(here / 'running-{me}').unlink()"""
+ALONE = """\
+import pathlib
+
+running = list(pathlib.Path({folder!r}).glob('running-*'))
+assert not running, running"""
+
+
+def test_sections_run_side_by_side_and_an_exclusive_one_alone(small, tmp_path):
+    """Two sections wait for each other; the exclusive one between them sees none running."""
+    meet = tmp_path / 'meet'
+    meet.mkdir()
+    code = MEETING.format(folder=str(meet), me='a', other='b')
+    small.add('03-a', section('1.3', code, 'timeout: 30\n'))
+    alone = ALONE.format(folder=str(meet))
+    small.add('04-alone', section('1.4', alone, 'exclusive: true\n'))
+    code = MEETING.format(folder=str(meet), me='b', other='a')
+    small.add('05-b', section('1.5', code, 'timeout: 30\n'))
+    done = small.run('html', '--jobs', '4')
     assert done.returncode == 0, done.stderr
-    spans = {}
-    for line in log.read_text().splitlines():
-        start, end, name = line.split()
-        spans[name] = (float(start), float(end))
-    assert spans['1.4'][0] >= max(spans['1.3'][1], spans['1.5'][1])
-    overlap = min(spans['1.3'][1], spans['1.5'][1]) - max(spans['1.3'][0], spans['1.5'][0])
-    assert overlap > 0
 
 
 def test_unknown_runner_is_refused(small):
