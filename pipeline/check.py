@@ -78,7 +78,9 @@ def verification(section: Section, executed: NotebookNode, state: str = 'passed'
             'section': section.number,
             'exercise': exercise.label,
             'title': exercise.title,
-            'checks': exercise.checks,
+            'checks': sum(
+                run.asserts.get(cell.id, 0) for cell in exercise.cells if has_tag(cell, 'check')
+            ),
             'runner': run.runner,
             'device': run.device,
             'torch': run.torch,

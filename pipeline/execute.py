@@ -5,6 +5,7 @@ change it: code, runner, Python and the pinned packages. Plain files rather than
 so that a damaged one can be dropped and the caches of two machines merge by copying.
 """
 
+import ast
 import contextlib
 import hashlib
 import json
@@ -12,11 +13,13 @@ import multiprocessing
 import os
 import platform
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -32,6 +35,7 @@ from pipeline.read import Section, has_tag
 
 RUNNERS = ('cpu', 'cuda')
 PINS = ('requirements.txt', 'constraints.txt')
+REPORT = 'asserts-that-ran'
 ANSI = re.compile(r'\x1b\[[0-9;]*m')
 
 
@@ -234,7 +238,7 @@ def _show_progress(progress, bar) -> None:
 def _collect(root: Path, section: Section, result: Callable, provenance: dict, results) -> None:
     """Store what a worker returned: in the cache, or under ``_build/failed``."""
     failed = root / '_build/failed' / provenance['runner'] / f'{section.name}.ipynb'
-    notebook, cell_id, offset, message, leftovers = result()
+    notebook, asserts, cell_id, offset, message, leftovers = result()
     if message is not None:
         line = section.line(cell_id, offset) if cell_id else None
         results.faults.append(section.fault(line, message))
@@ -246,7 +250,11 @@ def _collect(root: Path, section: Section, result: Callable, provenance: dict, r
         results.faults.append(section.fault(None, message))
         return
     now = datetime.now(timezone.utc).isoformat(timespec='seconds')
-    run = provenance | {'executed_at': now, 'source_hash': section.source_hash}
+    run = provenance | {
+        'executed_at': now,
+        'source_hash': section.source_hash,
+        'asserts': asserts,
+    }
     notebook.metadata.run = run
     notebook = merge(section, notebook)
     write_notebook(notebook, _cache_path(root, section, provenance['runner']))
@@ -270,9 +278,10 @@ def _run(notebook: NotebookNode, timeout: float, runner: str, threads: int, numb
 
     Returns
     -------
-    notebook, cell_id, offset, message, leftovers
-        The executed notebook; where it failed, the cell's id, the line within the cell
-        (from 0) and what happened; names of files that the run left behind.
+    notebook, asserts, cell_id, offset, message, leftovers
+        The executed notebook; the number of assert statements that ran, by cell id; where it
+        failed, the cell's id, the line within the cell (from 0) and what happened; names of
+        files that the run left behind.
     """
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -284,7 +293,8 @@ def _run(notebook: NotebookNode, timeout: float, runner: str, threads: int, numb
 
     def on_cell_start(cell, **_):
         nonlocal current, count
-        if cell.cell_type == 'code' and 'injected-parameters' not in cell.metadata.get('tags', []):
+        is_ours = has_tag(cell, 'injected-parameters') or cell.id == REPORT
+        if cell.cell_type == 'code' and not is_ours:
             current, count = cell.id, count + 1
             _progress.put((number, count))
 
@@ -304,10 +314,13 @@ def _run(notebook: NotebookNode, timeout: float, runner: str, threads: int, numb
             TORCHINDUCTOR_CACHE_DIR=str(Path(temp, 'inductor')),
             PYTHONHASHSEED='0',
         )
-        cell_id = offset = message = None
+        startup = Path(temp, 'ipython/profile_default/startup')
+        startup.mkdir(parents=True)
+        shutil.copy(Path(__file__).with_name('startup.py'), startup)
+        asserts, cell_id, offset, message = {}, None, None, None
         try:
             papermill.execute_notebook(
-                notebook,
+                _with_report(notebook),
                 output,
                 {'device': runner},
                 cwd=work,
@@ -327,8 +340,27 @@ def _run(notebook: NotebookNode, timeout: float, runner: str, threads: int, numb
         except RuntimeError as error:
             cell_id, offset, message = current, 0, f'内核启动不了：{error}'
         result = nbformat.read(output, as_version=4) if output.exists() else None
+        if message is None:
+            asserts = _take_report(result)
         leftovers = sorted(p.name for folder in (work, scratch) for p in folder.iterdir())
-        return result, cell_id, offset or 0, message and message.split('\n')[0], leftovers
+        return result, asserts, cell_id, offset or 0, message and message.split('\n')[0], leftovers
+
+
+def _with_report(notebook: NotebookNode) -> NotebookNode:
+    """The notebook with a last cell that prints which asserts ran, see ``startup.py``."""
+    report = nbformat.v4.new_code_cell('print(__asserts_that_ran__())', id=REPORT)
+    return NotebookNode(notebook, cells=[*notebook.cells, report])
+
+
+def _take_report(notebook: NotebookNode) -> dict[str, int]:
+    """Remove the last cell; return the number of assert statements that ran, by cell id."""
+    ran = ast.literal_eval(notebook.cells.pop().outputs[0].text)
+    counts = Counter(cell for cell, *_ in ran)
+    asserts = {}
+    for cell in notebook.cells:
+        if cell.cell_type == 'code' and not has_tag(cell, 'raises-exception'):
+            asserts[cell.id] = counts[ast.dump(ast.parse(cell.source))]
+    return {cell_id: count for cell_id, count in asserts.items() if count}
 
 
 def _failing_line(traceback: list[str]) -> int:

@@ -106,6 +106,9 @@ def test_verification_counts_the_asserts_that_ran(small):
     executed.metadata.run = nbformat.from_dict(
         dict.fromkeys(['runner', 'device', 'torch', 'python', 'executed_at', 'source_hash'], 'x')
     )
+    check = section.exercises[0].cells[-1]
+    other = section.exercises[0].cells[0]
+    executed.metadata.run.asserts = {check.id: 2, other.id: 5}
     (entry,) = verification(section, executed)
     assert (entry['section'], entry['exercise'], entry['checks']) == ('1.1', 'ex-1-1-1', 2)
     assert entry['state'] == 'passed'

@@ -111,6 +111,18 @@ def test_executed_notebooks_say_where_they_ran_and_nothing_private(small):
     assert str(small.root) not in text
 
 
+def test_asserts_count_only_when_they_have_run(small):
+    small.replace(
+        "assert add(2, 2) == 4, '和不对'\n",
+        "assert add(2, 2) == 4, '和不对'\n\n\ndef f():\n    assert True\n\n\nf()\nf()\n"
+        'if False:\n    assert False\n',
+    )
+    small.build()
+    entries = json.loads((small.site / 'verification.json').read_text('utf-8'))
+    assert entries[0]['checks'] == 3
+    assert 'asserts_that_ran' not in (small.site / 'one/01-sums.html').read_text('utf-8')
+
+
 RUNTIME_FAULTS = {
     '1.3': ('x = 1\nraise ValueError("坏了")', '', 'ValueError: 坏了', 'raise ValueError'),
     '1.4': ('assert 1 == 2, "不相等"', '', 'AssertionError: 不相等', 'assert 1 == 2'),

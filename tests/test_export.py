@@ -1,9 +1,11 @@
 import ast
 import json
+import re
+import subprocess
 
 import pytest
 
-from pipeline.export import STUB, plain, stub
+from pipeline.export import STUB, Repository, find_repository, plain, stub
 
 
 def notebook(small, kind: str) -> dict:
@@ -98,3 +100,37 @@ def test_plain_turns_directives_into_markdown():
     assert '见它。' in whole
     assert '{' not in whole
     assert ')=' not in whole
+
+
+def test_without_a_repository_pages_offer_downloads_and_no_colab(small, monkeypatch):
+    monkeypatch.delenv('GITHUB_REPOSITORY', raising=False)
+    small.build()
+    page = (small.site / 'one/01-sums.html').read_text('utf-8')
+    assert 'colab' not in page.lower()
+    for path in re.findall(r'href="([^"]+)" download', page):
+        assert (small.site / 'one' / path).resolve().exists()
+    assert page.count('download>') == 3
+
+
+@pytest.mark.parametrize('by', ['environment', 'https', 'ssh'])
+def test_colab_links_follow_the_repository(small, monkeypatch, by):
+    monkeypatch.delenv('GITHUB_REPOSITORY', raising=False)
+    if by == 'environment':
+        monkeypatch.setenv('GITHUB_REPOSITORY', 'someone/some-book')
+    else:
+        host = 'https://github.com/' if by == 'https' else 'git@github.com:'
+        subprocess.run(['git', 'init', '-q', small.root], check=True)
+        remote = ['remote', 'add', 'origin', f'{host}someone/some-book.git']
+        subprocess.run(['git', '-C', small.root, *remote], check=True)
+    assert find_repository(small.root) == Repository('someone', 'some-book')
+    small.build()
+    page = (small.site / 'one/01-sums.html').read_text('utf-8')
+    start = 'https://colab.research.google.com/github/someone/some-book/blob/gh-pages/notebooks'
+    for kind in ('solution', 'practice'):
+        assert f'"{start}/{kind}/one/01-sums.ipynb"' in page
+    link = 'https://someone.github.io/some-book/one/02-products.html#ex-1-2-1'
+    assert f'[练习1.2.1]({link})' in text(notebook(small, 'practice'))
+
+
+def test_user_site_has_no_folder():
+    assert Repository('Someone', 'someone.github.io').site == 'https://someone.github.io/'

@@ -3,9 +3,7 @@ class NestMLP(nn.Module):
     def __init__(self):
         super().__init__()
         self.net = nn.Sequential()
-        for i, layer in enumerate(
-            (nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU())
-        ):
+        for i, layer in enumerate((nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU())):
             self.net.add_module(str(i), layer)
         self.linear = nn.Linear(32, 16)
 
@@ -32,9 +30,7 @@ def parameter_table(net):
 # %% torch.Size本身就是元组，子类化Sequential tags=["right"]
 class Trunk(nn.Sequential):
     def __init__(self):
-        super().__init__(
-            nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU()
-        )
+        super().__init__(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU())
 
 
 class NestMLP(nn.Module):
@@ -83,9 +79,7 @@ def parameter_table(net):
 class NestMLP(nn.Module):
     def __init__(self):
         super().__init__()
-        self.net = nn.Sequential(
-            nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU()
-        )
+        self.net = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU())
         self.linear = nn.Linear(32, 16)
 
     def forward(self, X):
@@ -104,9 +98,7 @@ def parameter_table(net):
 class NestMLP(nn.Module):
     def __init__(self):
         super().__init__()
-        self.net = nn.Sequential(
-            nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU()
-        )
+        self.net = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU())
         self.linear = nn.Linear(32, 16)
 
     def forward(self, X):
@@ -114,19 +106,14 @@ class NestMLP(nn.Module):
 
 
 def parameter_table(net):
-    return [
-        (name, tuple(p.shape), p.numel())
-        for name, p in net.state_dict().items()
-    ]
+    return [(name, tuple(p.shape), p.numel()) for name, p in net.state_dict().items()]
 
 
 # %% 只认Linear层 tags=["wrong"] raises="别的层也有参数"
 class NestMLP(nn.Module):
     def __init__(self):
         super().__init__()
-        self.net = nn.Sequential(
-            nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU()
-        )
+        self.net = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU())
         self.linear = nn.Linear(32, 16)
 
     def forward(self, X):
@@ -146,9 +133,7 @@ def parameter_table(net):
 class NestMLP(nn.Module):
     def __init__(self):
         super().__init__()
-        self.net = nn.Sequential(
-            nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU()
-        )
+        self.net = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU())
         self.linear = nn.Linear(32, 16)
 
     def forward(self, X):
@@ -156,20 +141,14 @@ class NestMLP(nn.Module):
 
 
 def parameter_table(net):
-    return [
-        (name, tuple(p.shape), p.numel())
-        for name, p in net.named_parameters()
-        if p.dim() > 1
-    ]
+    return [(name, tuple(p.shape), p.numel()) for name, p in net.named_parameters() if p.dim() > 1]
 
 
 # %% 只看两层深 tags=["wrong"] raises="名字应从整个模型的根算起"
 class NestMLP(nn.Module):
     def __init__(self):
         super().__init__()
-        self.net = nn.Sequential(
-            nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU()
-        )
+        self.net = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU())
         self.linear = nn.Linear(32, 16)
 
     def forward(self, X):
@@ -188,9 +167,7 @@ def parameter_table(net):
 class NestMLP(nn.Module):
     def __init__(self):
         super().__init__()
-        self.net = nn.Sequential(
-            nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU()
-        )
+        self.net = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU())
         self.linear = nn.Linear(32, 16)
 
     def forward(self, X):
@@ -199,9 +176,7 @@ class NestMLP(nn.Module):
 
 def parameter_table(net):
     return [
-        (name, tuple(p.shape), p.numel())
-        for name, p in net.named_parameters()
-        if p.requires_grad
+        (name, tuple(p.shape), p.numel()) for name, p in net.named_parameters() if p.requires_grad
     ]
 
 
@@ -209,9 +184,7 @@ def parameter_table(net):
 class NestMLP(nn.Module):
     def __init__(self):
         super().__init__()
-        self.net = nn.Sequential(
-            nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU()
-        )
+        self.net = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU())
         self.linear = nn.Linear(32, 16)
 
     def forward(self, X):
@@ -229,9 +202,7 @@ def parameter_table(net):
 class NestMLP(nn.Module):
     def __init__(self):
         super().__init__()
-        self.net = nn.Sequential(
-            nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU()
-        )
+        self.net = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU())
         self.linear = nn.Linear(32, 16)
 
     def forward(self, X):
@@ -239,19 +210,14 @@ class NestMLP(nn.Module):
 
 
 def parameter_table(net):
-    return [
-        (name, tuple(p.shape), p.numel())
-        for name, p in net.named_parameters()
-    ]
+    return [(name, tuple(p.shape), p.numel()) for name, p in net.named_parameters()]
 
 
 # %% 最后少一个ReLU tags=["wrong"] raises="含两个ReLU"
 class NestMLP(nn.Module):
     def __init__(self):
         super().__init__()
-        self.net = nn.Sequential(
-            nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32)
-        )
+        self.net = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32))
         self.linear = nn.Linear(32, 16)
 
     def forward(self, X):
@@ -259,19 +225,14 @@ class NestMLP(nn.Module):
 
 
 def parameter_table(net):
-    return [
-        (name, tuple(p.shape), p.numel())
-        for name, p in net.named_parameters()
-    ]
+    return [(name, tuple(p.shape), p.numel()) for name, p in net.named_parameters()]
 
 
 # %% 形状写成字符串 tags=["wrong"] raises="形状元组"
 class NestMLP(nn.Module):
     def __init__(self):
         super().__init__()
-        self.net = nn.Sequential(
-            nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU()
-        )
+        self.net = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU())
         self.linear = nn.Linear(32, 16)
 
     def forward(self, X):
@@ -279,19 +240,14 @@ class NestMLP(nn.Module):
 
 
 def parameter_table(net):
-    return [
-        (name, str(tuple(p.shape)), p.numel())
-        for name, p in net.named_parameters()
-    ]
+    return [(name, str(tuple(p.shape)), p.numel()) for name, p in net.named_parameters()]
 
 
 # %% 只打印不返回 tags=["wrong"] raises="应返回列表"
 class NestMLP(nn.Module):
     def __init__(self):
         super().__init__()
-        self.net = nn.Sequential(
-            nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU()
-        )
+        self.net = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU())
         self.linear = nn.Linear(32, 16)
 
     def forward(self, X):
@@ -322,7 +278,4 @@ class NestMLP(nn.Module):
 
 
 def parameter_table(net):
-    return [
-        (name, tuple(p.shape), p.numel())
-        for name, p in net.named_parameters()
-    ]
+    return [(name, tuple(p.shape), p.numel()) for name, p in net.named_parameters()]

@@ -50,9 +50,7 @@ def untie(net):
 class TiedMLP(nn.Sequential):
     def __init__(self, n, h, q):
         shared, relu = nn.Linear(h, h), nn.ReLU()
-        super().__init__(
-            nn.Linear(n, h), relu, shared, relu, shared, relu, nn.Linear(h, q)
-        )
+        super().__init__(nn.Linear(n, h), relu, shared, relu, shared, relu, nn.Linear(h, q))
 
 
 def tied_mlp(input_size, hidden_size, output_size):
@@ -94,9 +92,7 @@ def tied_mlp(input_size, hidden_size, output_size):
 
 def untie(net):
     return nn.Sequential(
-        OrderedDict(
-            (f'layer{i}', copy.deepcopy(layer)) for i, layer in enumerate(net)
-        )
+        OrderedDict((f'layer{i}', copy.deepcopy(layer)) for i, layer in enumerate(net))
     )
 
 
@@ -162,9 +158,7 @@ layers_by_width = {}
 
 
 def tied_mlp(input_size, hidden_size, output_size):
-    shared = layers_by_width.setdefault(
-        hidden_size, nn.Linear(hidden_size, hidden_size)
-    )
+    shared = layers_by_width.setdefault(hidden_size, nn.Linear(hidden_size, hidden_size))
     return nn.Sequential(
         nn.Linear(input_size, hidden_size),
         nn.ReLU(),
@@ -339,10 +333,7 @@ def untie(net):
     layers = []
     for layer in net:
         fresh = copy.copy(layer)
-        fresh._parameters = {
-            name: nn.Parameter(p.data)
-            for name, p in layer._parameters.items()
-        }
+        fresh._parameters = {name: nn.Parameter(p.data) for name, p in layer._parameters.items()}
         layers.append(fresh)
     return nn.Sequential(*layers)
 

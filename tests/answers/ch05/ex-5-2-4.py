@@ -1,11 +1,6 @@
 # %% 按对象去重 tags=["right"]
 def count_parameters(net):
-    unique = {
-        id(p): p
-        for m in net.modules()
-        for p in m._parameters.values()
-        if p is not None
-    }
+    unique = {id(p): p for m in net.modules() for p in m._parameters.values() if p is not None}
     return sum(p.numel() for p in unique.values())
 
 
@@ -27,9 +22,7 @@ def count_parameters(net):
 
 # %% 按位置数，共享的数了几次 tags=["wrong"] raises="同一层用三次，只数一次"
 def count_parameters(net):
-    return sum(
-        p.numel() for _, p in net.named_parameters(remove_duplicate=False)
-    )
+    return sum(p.numel() for _, p in net.named_parameters(remove_duplicate=False))
 
 
 # %% state_dict把共享的数两次，还数了缓冲区 tags=["wrong"] raises="同一层用三次"
@@ -50,9 +43,7 @@ def count_parameters(net):
 
 # %% 只按模块去重，漏了共享的参数对象 tags=["wrong"] raises="层不同而参数是同一个对象"
 def count_parameters(net):
-    return sum(
-        p.numel() for m in net.modules() for p in m.parameters(recurse=False)
-    )
+    return sum(p.numel() for m in net.modules() for p in m.parameters(recurse=False))
 
 
 # %% 值相等就当成共享 tags=["wrong"] raises="值相等的三层是三份参数"
@@ -71,11 +62,7 @@ def count_parameters(net):
 
 # %% 只数权重 tags=["wrong"] raises="权重和偏置都要数"
 def count_parameters(net):
-    return sum(
-        p.numel()
-        for name, p in net.named_parameters()
-        if name.endswith('weight')
-    )
+    return sum(p.numel() for name, p in net.named_parameters() if name.endswith('weight'))
 
 
 # %% 数的是张量个数 tags=["wrong"] raises="一个全连接层"
@@ -95,6 +82,4 @@ def count_parameters(net):
 
 # %% 返回张量 tags=["wrong"] raises="应返回int"
 def count_parameters(net):
-    return sum(
-        (torch.tensor(p.numel()) for p in net.parameters()), torch.tensor(0)
-    )
+    return sum((torch.tensor(p.numel()) for p in net.parameters()), torch.tensor(0))

@@ -1,0 +1,186 @@
+"""The notebooks to take away, of the real book."""
+
+import ast
+import contextlib
+import io
+import re
+import zipfile
+
+import nbformat
+import papermill
+import pytest
+
+from pipeline.export import ARCHIVE, STUB
+from pipeline.read import has_tag, read_book
+from tests.conftest import ROOT
+
+SECTIONS = read_book(ROOT).sections
+EXERCISES = [
+    pytest.param(section, exercise, id=exercise.label)
+    for section in SECTIONS
+    for exercise in section.exercises
+]
+each_section = pytest.mark.parametrize('section', SECTIONS, ids=lambda section: section.name)
+each_kind = pytest.mark.parametrize('kind', ['solution', 'practice'])
+each_exercise = pytest.mark.parametrize(('section', 'exercise'), EXERCISES)
+
+
+@pytest.fixture(scope='session')
+def notebooks(site):
+    return {
+        (kind, s.name): nbformat.read(site / f'notebooks/{kind}/{s.name}.ipynb', as_version=4)
+        for kind in ('solution', 'practice')
+        for s in SECTIONS
+    }
+
+
+def run(sources: list[str]) -> str:
+    """Run code as a notebook would; '' or the error."""
+    names = {'__name__': '__main__'}
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        try:
+            for source in sources:
+                exec(source, names)
+        except Exception as error:
+            return f'{type(error).__name__}: {error}'
+    return ''
+
+
+def setup_cells(notebook, section) -> list[str]:
+    """The code before the first exercise."""
+    first = section.exercises[0].cells[0].id
+    ids = [cell.id for cell in notebook.cells]
+    before = notebook.cells[: ids.index(first)] if first in ids else notebook.cells[:1]
+    return [cell.source for cell in before if cell.cell_type == 'code']
+
+
+def cells_of(notebook, exercise, *tags: str) -> list[str]:
+    ids = {cell.id for cell in exercise.cells if any(has_tag(cell, tag) for tag in tags)}
+    return [cell.source for cell in notebook.cells if cell.id in ids]
+
+
+@each_kind
+@each_section
+def test_text_is_plain_markdown(notebooks, kind, section):
+    notebook = notebooks[kind, section.name]
+    for cell in notebook.cells:
+        if cell.cell_type == 'markdown':
+            text = re.sub(r'`[^`\n]+`', '', cell.source)
+            assert not re.search(r'```+\{|:::|\]\(#|^\([\w-]+\)=|\{\w+\}`', text, re.M), text
+            assert 'testoutput' not in text
+
+
+@each_kind
+@each_section
+def test_metadata_is_clean(notebooks, kind, section):
+    notebook = notebooks[kind, section.name]
+    kept = {'title', 'kernelspec', 'language_info'}
+    if section.show == 'cuda':
+        kept |= {'accelerator', 'colab'}
+    assert set(notebook.metadata) == kept
+    assert notebook.metadata.title == section.title
+    assert all(set(cell.metadata) <= {'tags'} for cell in notebook.cells)
+    text = nbformat.writes(notebook)
+    assert 'papermill' not in text
+    assert str(ROOT) not in text
+    nbformat.validate(notebook)
+
+
+@each_section
+def test_practice_has_no_outputs_and_no_answers(notebooks, section):
+    notebook = notebooks['practice', section.name]
+    code = [cell for cell in notebook.cells if cell.cell_type == 'code']
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
+    kept = {cell.id for cell in code if not has_tag(cell, 'solution')}
+    for cell in section.code_cells:
+        if has_tag(cell, 'check') or cell.id in ('code-0', 'code-1'):
+            assert cell.id in kept
+        else:
+            assert cell.id not in kept, f'an answer or its demonstration leaked: {cell.source}'
+    for cell in code:
+        if has_tag(cell, 'solution'):
+            assert_hollow(cell.source)
+
+
+def assert_hollow(source: str) -> None:
+    """Every function only documents itself and raises."""
+    tree = ast.parse(source)
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    for function in functions:
+        body = function.body[1:] if ast.get_docstring(function) else function.body
+        (statement,) = body
+        assert isinstance(statement, ast.Raise)
+        assert STUB in ast.unparse(statement)
+    top = (ast.ClassDef, ast.FunctionDef, ast.Import, ast.ImportFrom)
+    assert all(isinstance(node, top) for node in tree.body)
+
+
+@each_section
+def test_practice_and_solution_tell_the_same(notebooks, section):
+    """Statements, hints, setup and checks are the same text in both."""
+    solved, practice = notebooks['solution', section.name], notebooks['practice', section.name]
+    kinds = [('markdown', None), ('code', 'check')]
+    for cell_type, tag in kinds:
+        text = '\n'.join(c.source for c in solved.cells if c.cell_type == cell_type)
+        for cell in practice.cells:
+            if cell.cell_type == cell_type and (tag is None or has_tag(cell, tag)):
+                for block in cell.source.split('\n\n'):
+                    assert block in text
+    assert setup_cells(practice, section)[:3] == setup_cells(solved, section)[:3]
+
+
+@each_exercise
+def test_statement_and_hint_are_in_the_practice_notebook(notebooks, section, exercise):
+    notebook = notebooks['practice', section.name]
+    text = '\n'.join(c.source for c in notebook.cells if c.cell_type == 'markdown')
+    assert f'## {exercise.number} {exercise.title}' in text
+    names = re.findall(
+        r'^(?:def|class) (\w+)', '\n'.join(cells_of(notebook, exercise, 'solution')), re.M
+    )
+    assert names
+    assert all(f'`{name}' in text for name in names), 'the statement must name the interface'
+
+
+@each_exercise
+def test_untouched_check_fails_with_the_stub(notebooks, section, exercise):
+    notebook = notebooks['practice', section.name]
+    sources = setup_cells(notebook, section) + cells_of(notebook, exercise, 'solution', 'check')
+    assert run(sources) == f'NotImplementedError: {STUB}'
+
+
+@each_exercise
+def test_the_books_answer_in_the_stub_passes(notebooks, section, exercise):
+    practice, solved = notebooks['practice', section.name], notebooks['solution', section.name]
+    sources = setup_cells(practice, section)
+    sources += cells_of(solved, exercise, 'solution')
+    sources += cells_of(practice, exercise, 'check')
+    assert run(sources) == ''
+
+
+@each_section
+def test_solution_runs_in_an_empty_folder_and_leaves_nothing(notebooks, section, tmp_path):
+    papermill.execute_notebook(
+        notebooks['solution', section.name],
+        None,
+        cwd=tmp_path,
+        progress_bar=False,
+        execution_timeout=300,
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_archive_has_all_notebooks(site):
+    names = zipfile.ZipFile(site / 'notebooks' / ARCHIVE).namelist()
+    assert names == sorted(
+        f'{kind}/{section.name}.ipynb' for kind in ('solution', 'practice') for section in SECTIONS
+    )
+
+
+def test_old_torch_is_refused_with_a_sentence(notebooks, monkeypatch):
+    first = notebooks['practice', SECTIONS[0].name].cells[1].source
+    monkeypatch.setattr('torch.__version__', '2.5.1+cu121')
+    assert '需要PyTorch 2.6或更新的版本，现在是2.5.1+cu121' in run([first])
+    monkeypatch.setattr('torch.__version__', '2.10.0')
+    assert run([first]) == ''
+    monkeypatch.setattr('sys.version_info', (3, 9))
+    assert '需要Python 3.10' in run([first])
