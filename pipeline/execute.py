@@ -1,8 +1,8 @@
 """Execute sections with papermill, in parallel, and keep the results by content.
 
 A result is an executed notebook in ``_build/cache``, named by the hash of all that could
-change it: code, runner, Python and the pinned packages. Plain files rather than a database,
-so that a damaged one can be dropped and the caches of two machines merge by copying.
+change it: code, runner, Python, the pinned packages and the way to execute. Plain files rather
+than a database, so that a damaged one can be dropped and two caches merge by copying.
 """
 
 import ast
@@ -19,7 +19,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -131,7 +130,10 @@ def _cpu_name() -> str:
 def _cache_path(root: Path, section: Section, runner: str) -> Path:
     pins = [(root / name).read_text('utf-8') for name in PINS if (root / name).exists()]
     code = [[c.source, has_tag(c, 'raises-exception')] for c in section.code_cells]
-    content = [code, runner, platform.python_version(), _version('torch'), pins]
+    how = [
+        Path(__file__).with_name(name).read_text('utf-8') for name in ('execute.py', 'startup.py')
+    ]
+    content = [code, runner, platform.python_version(), _version('torch'), pins, how]
     key = hashlib.sha256(json.dumps(content).encode()).hexdigest()
     return root / '_build/cache' / f'{key}.ipynb'
 
@@ -227,12 +229,15 @@ def _warm_font_cache() -> None:
 
 
 def _show_progress(progress, bar) -> None:
+    """Say which cell of which section runs; messages are (number, cell, cells), last is None."""
     current: dict[str, int] = {}
     while (message := progress.get()) is not None:
-        number, cell = message
+        number, cell, cells = message
         current[number] = cell
         bar.set_postfix_str('，'.join(f'{n}第{c}格' for n, c in current.items()), refresh=False)
         bar.update()
+        if cell == cells:
+            del current[number]
 
 
 def _collect(root: Path, section: Section, result: Callable, provenance: dict, results) -> None:
@@ -288,15 +293,15 @@ def _run(notebook: NotebookNode, timeout: float, runner: str, threads: int, numb
     from papermill.exceptions import PapermillExecutionError
     from traitlets.config import Config
 
-    current = None
-    count = 0
+    current, count = None, 0
+    cells = sum(cell.cell_type == 'code' for cell in notebook.cells)
 
     def on_cell_start(cell, **_):
         nonlocal current, count
         is_ours = has_tag(cell, 'injected-parameters') or cell.id == REPORT
         if cell.cell_type == 'code' and not is_ours:
             current, count = cell.id, count + 1
-            _progress.put((number, count))
+            _progress.put((number, count, cells))
 
     # IPC sockets have short names, hence a runtime folder directly under /tmp.
     with tempfile.TemporaryDirectory(dir='/tmp') as runtime, tempfile.TemporaryDirectory() as temp:
@@ -355,11 +360,11 @@ def _with_report(notebook: NotebookNode) -> NotebookNode:
 def _take_report(notebook: NotebookNode) -> dict[str, int]:
     """Remove the last cell; return the number of assert statements that ran, by cell id."""
     ran = ast.literal_eval(notebook.cells.pop().outputs[0].text)
-    counts = Counter(cell for cell, *_ in ran)
     asserts = {}
     for cell in notebook.cells:
         if cell.cell_type == 'code' and not has_tag(cell, 'raises-exception'):
-            asserts[cell.id] = counts[ast.dump(ast.parse(cell.source))]
+            tree = ast.dump(ast.parse(cell.source))
+            asserts[cell.id] = ran.get(hashlib.sha256(tree.encode()).hexdigest(), 0)
     return {cell_id: count for cell_id, count in asserts.items() if count}
 
 

@@ -1,42 +1,3 @@
-# %% 英文版的写法：add_module和children tags=["right"]
-class MySequential(nn.Module):
-    def __init__(self, *args):
-        super().__init__()
-        for idx, module in enumerate(args):
-            self.add_module(str(idx), module)
-
-    def forward(self, X):
-        for module in self.children():
-            X = module(X)
-        return X
-
-
-class ListSequential(nn.Module):
-    def __init__(self, *args):
-        super().__init__()
-        self.blocks = []
-        for module in args:
-            self.blocks.append(module)
-
-    def forward(self, X):
-        for module in self.blocks:
-            X = module(X)
-        return X
-
-
-class ModuleListSequential(nn.Module):
-    def __init__(self, *args):
-        super().__init__()
-        self.blocks = nn.ModuleList()
-        for module in args:
-            self.blocks.append(module)
-
-    def forward(self, X):
-        for i in range(len(self.blocks)):
-            X = self.blocks[i](X)
-        return X
-
-
 # %% 中文版的写法：直接写入_modules tags=["right"]
 class MySequential(nn.Module):
     def __init__(self, *args):
@@ -155,6 +116,66 @@ class ModuleListSequential(nn.Module):
         for block in self.blocks:
             X = block(X)
         return X
+
+
+# %% 三个名字，前后两个是同一个类 tags=["right"]
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+MySequential = ModuleListSequential
+
+
+# %% 辅助函数名叫run，块的名字各不相同 tags=["right"]
+def run(blocks, X):
+    for block in blocks:
+        X = block(X)
+    return X
+
+
+class MySequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        return run(self.blocks, X)
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        return run(self.blocks, X)
+
+
+class ModuleListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        return run(self.blocks, X)
 
 
 # %% MySequential也用列表 tags=["wrong"] raises="MySequential的parameters应给出430个数，得到0个"
@@ -369,7 +390,7 @@ class ModuleListSequential(nn.Module):
             yield from block.parameters()
 
 
-# %% 登记的是副本 tags=["wrong"] raises="ModuleListSequential的modules里应有传入的每一块（不是副本）"
+# %% 登记的是副本 tags=["wrong"] raises="ModuleListSequential的modules里应有传入的每一块（不是副本，也不拆开）"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -786,7 +807,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% 拿块本身当登记的名字 tags=["wrong"] raises="MySequential的parameters出错"
+# %% 拿块本身当登记的名字 tags=["wrong"] raises="MySequential应让X按传入的顺序依次通过每一块，传入两次就通过两次"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -829,6 +850,393 @@ class MySequential:
     def __call__(self, X):
         for block in self.blocks:
             X = block(X)
+        return X
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+# %% 英文版的写法：children跳过重复的块 tags=["wrong"] raises="MySequential应让X按传入的顺序依次通过每一块，传入两次就通过两次"
+class MySequential(nn.Module):
+    def __init__(self, *args):
+        super().__init__()
+        for idx, module in enumerate(args):
+            self.add_module(str(idx), module)
+
+    def forward(self, X):
+        for module in self.children():
+            X = module(X)
+        return X
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *args):
+        super().__init__()
+        self.blocks = []
+        for module in args:
+            self.blocks.append(module)
+
+    def forward(self, X):
+        for module in self.blocks:
+            X = module(X)
+        return X
+
+
+class ModuleListSequential(nn.Module):
+    def __init__(self, *args):
+        super().__init__()
+        self.blocks = nn.ModuleList()
+        for module in args:
+            self.blocks.append(module)
+
+    def forward(self, X):
+        for i in range(len(self.blocks)):
+            X = self.blocks[i](X)
+        return X
+
+
+# %% ModuleList里去掉重复的块 tags=["wrong"] raises="ModuleListSequential应让X按传入的顺序依次通过每一块，传入两次就通过两次"
+class MySequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(dict.fromkeys(blocks))
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+# %% 列表里去掉重复的块 tags=["wrong"] raises="ListSequential应让X按传入的顺序依次通过每一块，传入两次就通过两次"
+class MySequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(dict.fromkeys(blocks))
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+# %% 在no_grad下执行 tags=["wrong"] raises="MySequential：梯度没有传到每一块的参数"
+class MySequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            with torch.no_grad():
+                X = block(X)
+        return X
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+# %% 返回值与计算图断开 tags=["wrong"] raises="ListSequential：梯度没有传到每一块的参数"
+class MySequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X.detach()
+
+
+class ModuleListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+# %% 构造时冻结了参数 tags=["wrong"] raises="ModuleListSequential：梯度没有传到每一块的参数"
+class MySequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks).requires_grad_(False)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+# %% 列表里存的是副本 tags=["wrong"] raises="self.blocks应依次是传入的各块，不是副本"
+class MySequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = [copy.deepcopy(block) for block in blocks]
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+# %% 列表是空的，块另存一处 tags=["wrong"] raises="self.blocks应依次是传入的各块"
+class MySequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks, self.run = [], blocks
+
+    def forward(self, X):
+        for block in self.run:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+# %% 列表是类属性，各个实例共用 tags=["wrong"] raises="self.blocks应依次是传入的各块"
+class MySequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ListSequential(nn.Module):
+    blocks = []
+
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks.clear()
+        self.blocks.extend(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+# %% 把嵌套的Sequential拆开 tags=["wrong"] raises="ModuleListSequential的modules里应有传入的每一块（不是副本，也不拆开）"
+class MySequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList()
+        for block in blocks:
+            self.blocks.extend(block if isinstance(block, nn.Sequential) else [block])
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+# %% 没有块时在原处加1 tags=["wrong"] raises="MySequential一个块都没有时应返回X"
+class MySequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        if not len(self.blocks):
+            X += 1
         return X
 
 

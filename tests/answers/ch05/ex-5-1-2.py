@@ -48,6 +48,9 @@ class Parallel(nn.Module):
         self.calls += 1
         right = self.net2(X)
         left = self.net1(X)
+        for axis, (a, b) in enumerate(zip(left.shape, right.shape)):
+            if a != b and axis != self.dim % left.ndim:
+                raise RuntimeError('除拼接的维外，形状应当一致')
         shape = list(left.shape)
         width = shape[self.dim]
         shape[self.dim] += right.shape[self.dim]
@@ -55,6 +58,23 @@ class Parallel(nn.Module):
         output.narrow(self.dim, 0, width).copy_(left)
         output.narrow(self.dim, width, right.shape[self.dim]).copy_(right)
         return output
+
+
+# %% 辅助函数名叫shape tags=["right"]
+def shape(Y, dim):
+    return Y.shape[dim]
+
+
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        left, right = self.net1(X), self.net2(X)
+        Y = torch.cat([left, right], self.dim)
+        assert shape(Y, self.dim) == shape(left, self.dim) + shape(right, self.dim)
+        return Y
 
 
 # %% 首尾相接 tags=["wrong"] raises="应沿最后一维拼成(2, 20)，得到(2, 10)"
@@ -266,3 +286,67 @@ class Parallel(nn.Module):
 
     def forward(self, X):
         return torch.cat((self.net1(X), self.net2(X)), dim=self.dim).float()
+
+
+# %% 遍历children，同一个对象只算一次 tags=["wrong"] raises="net1和net2是同一个对象时，也应拼接两份输出"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        return torch.cat([net(X) for net in self.children()], dim=self.dim)
+
+
+# %% 同一个对象时只返回一份 tags=["wrong"] raises="net1和net2是同一个对象时，也应拼接两份输出"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        if self.net1 is self.net2:
+            return self.net1(X)
+        return torch.cat((self.net1(X), self.net2(X)), dim=self.dim)
+
+
+# %% 按X的维数换算dim tags=["wrong"] raises="输出的维数与X不同时，dim是就输出而言的"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        return torch.cat((self.net1(X), self.net2(X)), dim=self.dim % X.dim())
+
+
+# %% 先把长度为1的维广播开 tags=["wrong"] raises="不应截短或广播"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        left, right = self.net1(X), self.net2(X)
+        axis = self.dim % left.dim()
+        shape = [max(a, b) for a, b in zip(left.shape, right.shape)]
+        left, right = (
+            Y.expand(*shape[:axis], Y.shape[axis], *shape[axis + 1 :]) for Y in (left, right)
+        )
+        return torch.cat((left, right), dim=axis)
+
+
+# %% 只在第0维抛出RuntimeError tags=["wrong"] raises="不应截短或广播"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        left, right = self.net1(X), self.net2(X)
+        try:
+            return torch.cat((left, right), self.dim)
+        except RuntimeError:
+            if self.dim == 0:
+                raise
+            return torch.cat((left.flatten(), right.flatten()))

@@ -86,6 +86,80 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
+# %% 辅助函数名叫make_block tags=["right"]
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def make_block(input_size, hidden_size):
+    return nn.Sequential(
+        nn.Linear(input_size, hidden_size), nn.ReLU(), nn.Linear(hidden_size, input_size), nn.ReLU()
+    )
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    net = repeat_block(lambda: make_block(input_size, hidden_size), num_instances)
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 辅助函数名叫block tags=["right"]
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def block(input_size, hidden_size):
+    return nn.Sequential(
+        nn.Linear(input_size, hidden_size), nn.ReLU(), nn.Linear(hidden_size, input_size), nn.ReLU()
+    )
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    net = repeat_block(lambda: block(input_size, hidden_size), num_instances)
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 块里先登记第二个线性层 tags=["right"]
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+class Block(nn.Module):
+    def __init__(self, input_size, hidden_size):
+        super().__init__()
+        self.down = nn.Linear(hidden_size, input_size)
+        self.up = nn.Linear(input_size, hidden_size)
+
+    def forward(self, X):
+        return self.down(self.up(X).relu()).relu()
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    net = repeat_block(lambda: Block(input_size, hidden_size), num_instances)
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 每块的第二个线性层从零开始 tags=["right"]
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def make(input_size, hidden_size):
+    return nn.Sequential(
+        nn.Linear(input_size, hidden_size), nn.ReLU(), nn.Linear(hidden_size, input_size), nn.ReLU()
+    )
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    net = repeat_block(lambda: make(input_size, hidden_size), num_instances)
+    net.add_module('output', nn.Linear(input_size, output_size))
+    for block in net[:-1]:
+        nn.init.zeros_(block[2].weight)
+    return net
+
+
 # %% 列表推导式重复同一个对象 tags=["wrong"] raises="应恰好调用3次make_block，实际调用1次"
 def repeat_block(make_block, n):
     block = make_block()
@@ -497,7 +571,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 两个宽度写反了 tags=["wrong"] raises="参数形状或次序不对"
+# %% 两个宽度写反了 tags=["wrong"] raises="接收(5, 10)出错：mat1 and mat2"
 def repeat_block(make_block, n):
     return nn.Sequential(*[make_block() for _ in range(n)])
 
@@ -553,4 +627,79 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     net.add_module('output', nn.Linear(input_size, output_size))
     for param in net.parameters():
         nn.init.constant_(param, 0.1)
+    return net
+
+
+# %% 参数相同就返回缓存的网络 tags=["wrong"] raises="每次调用都应返回新的网络"
+import functools
+
+
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def make(input_size, hidden_size):
+    return nn.Sequential(
+        nn.Linear(input_size, hidden_size), nn.ReLU(), nn.Linear(hidden_size, input_size), nn.ReLU()
+    )
+
+
+@functools.cache
+def create_network(num_instances, input_size, hidden_size, output_size):
+    net = repeat_block(lambda: make(input_size, hidden_size), num_instances)
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 冻结了各块 tags=["wrong"] raises="参数应当都可以训练"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def make(input_size, hidden_size):
+    return nn.Sequential(
+        nn.Linear(input_size, hidden_size), nn.ReLU(), nn.Linear(hidden_size, input_size), nn.ReLU()
+    )
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    net = repeat_block(lambda: make(input_size, hidden_size), num_instances)
+    net.add_module('output', nn.Linear(input_size, output_size))
+    net[:-1].requires_grad_(False)
+    return net
+
+
+# %% 冻结了输出层 tags=["wrong"] raises="参数应当都可以训练"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def make(input_size, hidden_size):
+    return nn.Sequential(
+        nn.Linear(input_size, hidden_size), nn.ReLU(), nn.Linear(hidden_size, input_size), nn.ReLU()
+    )
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    net = repeat_block(lambda: make(input_size, hidden_size), num_instances)
+    net.add_module('output', nn.Linear(input_size, output_size))
+    net.output.requires_grad_(False)
+    return net
+
+
+# %% 隐藏宽度多了1 tags=["wrong"] raises="个数，得到"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def make(input_size, hidden_size):
+    hidden_size += 1
+    return nn.Sequential(
+        nn.Linear(input_size, hidden_size), nn.ReLU(), nn.Linear(hidden_size, input_size), nn.ReLU()
+    )
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    net = repeat_block(lambda: make(input_size, hidden_size), num_instances)
+    net.add_module('output', nn.Linear(input_size, output_size))
     return net

@@ -78,6 +78,25 @@ def is_initialized(module):
     return True
 
 
+# %% 辅助函数名叫has_shape tags=["right"]
+def partly_lazy_mlp():
+    return nn.Sequential(
+        nn.Linear(20, 256),
+        nn.ReLU(),
+        nn.LazyLinear(128),
+        nn.ReLU(),
+        nn.LazyLinear(10),
+    )
+
+
+def has_shape(p):
+    return not isinstance(p, nn.UninitializedParameter)
+
+
+def is_initialized(module):
+    return all(has_shape(p) for p in module.parameters())
+
+
 # %% 第一层也延后 tags=["wrong"] raises="第一层的输入尺寸已经给出"
 def partly_lazy_mlp():
     return nn.Sequential(
@@ -295,3 +314,173 @@ def partly_lazy_mlp():
 
 def is_initialized(module):
     return not isinstance(module.weight, nn.UninitializedParameter)
+
+
+# %% 只看最后一个参数 tags=["wrong"] raises="前一个参数没有形状，后一个有：应为False"
+def partly_lazy_mlp():
+    return nn.Sequential(
+        nn.Linear(20, 256),
+        nn.ReLU(),
+        nn.LazyLinear(128),
+        nn.ReLU(),
+        nn.LazyLinear(10),
+    )
+
+
+def is_initialized(module):
+    result = True
+    for p in module.parameters():
+        result = not isinstance(p, nn.UninitializedParameter)
+    return result
+
+
+# %% 只看第一个参数 tags=["wrong"] raises="应为False，得到True"
+def partly_lazy_mlp():
+    return nn.Sequential(
+        nn.Linear(20, 256),
+        nn.ReLU(),
+        nn.LazyLinear(128),
+        nn.ReLU(),
+        nn.LazyLinear(10),
+    )
+
+
+def is_initialized(module):
+    for p in module.parameters():
+        return not isinstance(p, nn.UninitializedParameter)
+    return True
+
+
+# %% 缓冲区也算 tags=["wrong"] raises="没有参数，只有缓冲区：应为True"
+def partly_lazy_mlp():
+    return nn.Sequential(
+        nn.Linear(20, 256),
+        nn.ReLU(),
+        nn.LazyLinear(128),
+        nn.ReLU(),
+        nn.LazyLinear(10),
+    )
+
+
+from torch.nn.parameter import is_lazy
+
+
+def is_initialized(module):
+    return not any(map(is_lazy, [*module.parameters(), *module.buffers()]))
+
+
+# %% meta设备上的也算没有形状 tags=["wrong"] raises="meta设备上的线性层：应为True"
+def partly_lazy_mlp():
+    return nn.Sequential(
+        nn.Linear(20, 256),
+        nn.ReLU(),
+        nn.LazyLinear(128),
+        nn.ReLU(),
+        nn.LazyLinear(10),
+    )
+
+
+def is_initialized(module):
+    return not any(isinstance(p, nn.UninitializedParameter) or p.is_meta for p in module.parameters())
+
+
+# %% 切换到预测模式 tags=["wrong"] raises="is_initialized不应改变module"
+def partly_lazy_mlp():
+    return nn.Sequential(
+        nn.Linear(20, 256),
+        nn.ReLU(),
+        nn.LazyLinear(128),
+        nn.ReLU(),
+        nn.LazyLinear(10),
+    )
+
+
+def is_initialized(module):
+    module.eval()
+    return not any(isinstance(p, nn.UninitializedParameter) for p in module.parameters())
+
+
+# %% 切到预测模式又切回训练模式 tags=["wrong"] raises="is_initialized不应改变module"
+def partly_lazy_mlp():
+    return nn.Sequential(
+        nn.Linear(20, 256),
+        nn.ReLU(),
+        nn.LazyLinear(128),
+        nn.ReLU(),
+        nn.LazyLinear(10),
+    )
+
+
+def is_initialized(module):
+    module.eval()
+    module.train()
+    return not any(isinstance(p, nn.UninitializedParameter) for p in module.parameters())
+
+
+# %% 擅自定出形状 tags=["wrong"] raises="没有调用过的延后层：is_initialized不应改变module"
+def partly_lazy_mlp():
+    return nn.Sequential(
+        nn.Linear(20, 256),
+        nn.ReLU(),
+        nn.LazyLinear(128),
+        nn.ReLU(),
+        nn.LazyLinear(10),
+    )
+
+
+def is_initialized(module):
+    lazy = [p for p in module.parameters() if isinstance(p, nn.UninitializedParameter)]
+    for p in lazy:
+        p.materialize((1, 1))
+    return not lazy
+
+
+# %% 没有偏置 tags=["wrong"] raises="线性层都应带偏置"
+def partly_lazy_mlp():
+    return nn.Sequential(
+        nn.Linear(20, 256),
+        nn.ReLU(),
+        nn.LazyLinear(128),
+        nn.ReLU(),
+        nn.LazyLinear(10, bias=False),
+    )
+
+
+def is_initialized(module):
+    return not any(isinstance(p, nn.UninitializedParameter) for p in module.parameters())
+
+
+# %% 各个网络共用第一层 tags=["wrong"] raises="每次调用都应返回新的网络，层也都是新的"
+first = nn.Linear(20, 256)
+
+
+def partly_lazy_mlp():
+    return nn.Sequential(
+        first,
+        nn.ReLU(),
+        nn.LazyLinear(128),
+        nn.ReLU(),
+        nn.LazyLinear(10),
+    )
+
+
+def is_initialized(module):
+    return not any(isinstance(p, nn.UninitializedParameter) for p in module.parameters())
+
+
+# %% 各个网络共用最后一层 tags=["wrong"] raises="每次调用都应返回新的网络，层也都是新的"
+last = nn.LazyLinear(10)
+
+
+def partly_lazy_mlp():
+    return nn.Sequential(
+        nn.Linear(20, 256),
+        nn.ReLU(),
+        nn.LazyLinear(128),
+        nn.ReLU(),
+        last,
+    )
+
+
+def is_initialized(module):
+    return not any(isinstance(p, nn.UninitializedParameter) for p in module.parameters())

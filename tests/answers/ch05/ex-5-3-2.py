@@ -32,10 +32,10 @@ def failing_layer(net, X, start=0):
     return failing_layer(net, Y, start + 1)
 
 
-# %% 数一数跑完了几层，在副本上 tags=["right"]
+# %% 数一数跑完了几层 tags=["right"]
 def failing_layer(net, X):
     done = 0
-    layers = list(copy.deepcopy(net))
+    layers = list(net)
     try:
         for layer in layers:
             X = layer(X)
@@ -59,6 +59,31 @@ def failing_layer(net, X):
     except Exception:
         return index + 1
     return None
+
+
+# %% 整个函数在no_grad下 tags=["right"]
+@torch.no_grad()
+def failing_layer(net, X):
+    for i, layer in enumerate(net):
+        try:
+            X = layer(X)
+        except Exception:
+            return i
+
+
+# %% 辅助函数名叫check tags=["right"]
+def check(layer, X):
+    try:
+        return layer(X), True
+    except Exception:
+        return X, False
+
+
+def failing_layer(net, X):
+    for i, layer in enumerate(net):
+        X, passed = check(layer, X)
+        if not passed:
+            return i
 
 
 # %% 每层都用原来的X tags=["wrong"] raises="所有层都能通过时应返回None"
@@ -224,3 +249,80 @@ def failing_layer(net, X):
         except Exception:
             return i
     return -1
+
+
+# %% 用list.index找下标 tags=["wrong"] raises="同一层第二次才失败：应返回1，得到0"
+def failing_layer(net, X):
+    for layer in net:
+        try:
+            X = layer(X)
+        except Exception:
+            return list(net).index(layer)
+
+
+# %% 只接住几种异常 tags=["wrong"] raises="层抛出的是Exception：failing_layer自己抛出了异常"
+def failing_layer(net, X):
+    for i, layer in enumerate(net):
+        try:
+            X = layer(X)
+        except (RuntimeError, ValueError, TypeError, IndexError):
+            return i
+
+
+# %% 在副本上运行 tags=["wrong"] raises="走到的延后层应由收到的数据定出形状，不要用副本"
+def failing_layer(net, X):
+    net = copy.deepcopy(net)
+    for i, layer in enumerate(net):
+        try:
+            X = layer(X)
+        except Exception:
+            return i
+
+
+# %% 在inference_mode下运行 tags=["wrong"] raises="延后层定形之后应仍能训练"
+@torch.inference_mode()
+def failing_layer(net, X):
+    for i, layer in enumerate(net):
+        try:
+            X = layer(X)
+        except Exception:
+            return i
+
+
+# %% 换成随机的输入 tags=["wrong"] raises="第0层收到的应是X：应返回None，得到0"
+def failing_layer(net, X):
+    X = torch.randn_like(X)
+    for i, layer in enumerate(net):
+        try:
+            X = layer(X)
+        except Exception:
+            return i
+
+
+# %% 只送第一个样本 tags=["wrong"] raises="应返回"
+def failing_layer(net, X):
+    X = X[:1]
+    for i, layer in enumerate(net):
+        try:
+            X = layer(X)
+        except Exception:
+            return i
+
+
+# %% 把输入清零 tags=["wrong"] raises="输入X被改动了"
+def failing_layer(net, X):
+    X.mul_(0)
+    for i, layer in enumerate(net):
+        try:
+            X = layer(X)
+        except Exception:
+            return i
+
+
+# %% 返回层的名字 tags=["wrong"] raises="第2层不匹配：应返回2，得到'2'"
+def failing_layer(net, X):
+    for i, layer in net._modules.items():
+        try:
+            X = layer(X)
+        except Exception:
+            return i

@@ -112,6 +112,72 @@ class MultiWidthMLP(nn.Module):
         raise ValueError(f'{width}?', *self.stem)
 
 
+# %% 茎是延后层 tags=["right"]
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): nn.LazyLinear(hidden_size) for d in widths})
+        self.trunk = nn.Sequential(nn.ReLU(), nn.Linear(hidden_size, output_size))
+
+    def forward(self, X):
+        key = str(X.shape[-1])
+        if key not in self.stems:
+            raise ValueError(f'已知的宽度：{list(self.stems)}')
+        return self.trunk(self.stems[key](X))
+
+
+# %% 躯干里有延后层 tags=["right"]
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): nn.Linear(d, hidden_size) for d in widths})
+        self.trunk = nn.Sequential(nn.ReLU(), nn.LazyLinear(output_size))
+
+    def forward(self, X):
+        key = str(X.shape[-1])
+        if key not in self.stems:
+            raise ValueError(f'已知的宽度：{list(self.stems)}')
+        return self.trunk(self.stems[key](X))
+
+
+# %% 躯干以softmax收尾，容易饱和 tags=["right"]
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        torch.rand(7)
+        self.stems = nn.ModuleDict({str(d): nn.Linear(d, hidden_size) for d in widths})
+        self.trunk = nn.Sequential(
+            nn.ReLU(),
+            nn.Linear(hidden_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, output_size),
+            nn.Softmax(-1),
+        )
+
+    def forward(self, X):
+        key = str(X.shape[-1])
+        if key not in self.stems:
+            raise ValueError(f'已知的宽度：{list(self.stems)}')
+        return self.trunk(self.stems[key](X))
+
+
+# %% 标量参数，Hardsigmoid tags=["right"]
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): nn.Linear(d, hidden_size) for d in widths})
+        self.trunk = nn.Sequential(nn.ReLU(), nn.Linear(hidden_size, output_size), nn.Hardsigmoid())
+        self.scale = nn.Parameter(torch.ones(()))
+
+    def forward(self, X):
+        key = str(X.shape[-1])
+        if key not in self.stems:
+            raise ValueError(f'已知的宽度：{list(self.stems)}')
+        return self.scale * self.trunk(self.stems[key](X))
+
+
 # %% 用延后层作第一层 tags=["wrong"] raises="宽度10应能前向传播"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
@@ -399,3 +465,160 @@ class MultiWidthMLP(nn.Module):
 
     def forward(self, X):
         return self.trunk(self.stems[X.shape[-1]](X).relu())
+
+
+# %% 参数相同的对象共用躯干 tags=["wrong"] raises="两个MultiWidthMLP对象不应共享参数"
+cache = {}
+
+
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): nn.Linear(d, hidden_size) for d in widths})
+        trunk = nn.Sequential(nn.ReLU(), nn.Linear(hidden_size, output_size))
+        self.trunk = cache.setdefault((hidden_size, output_size), trunk)
+
+    def forward(self, X):
+        key = str(X.shape[-1])
+        if key not in self.stems:
+            raise ValueError(f'已知的宽度：{list(self.stems)}')
+        return self.trunk(self.stems[key](X))
+
+
+# %% 缓存了nn.Linear tags=["wrong"] raises="两个MultiWidthMLP对象不应共享参数"
+import functools
+
+linear = functools.cache(nn.Linear)
+
+
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): linear(d, hidden_size) for d in widths})
+        self.trunk = nn.Sequential(nn.ReLU(), linear(hidden_size, output_size))
+
+    def forward(self, X):
+        key = str(X.shape[-1])
+        if key not in self.stems:
+            raise ValueError(f'已知的宽度：{list(self.stems)}')
+        return self.trunk(self.stems[key](X))
+
+
+# %% 打乱了批量轴 tags=["wrong"] raises="每个样本的输出应只由它自己决定"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): nn.Linear(d, hidden_size) for d in widths})
+        self.trunk = nn.Sequential(nn.ReLU(), nn.Linear(hidden_size, output_size))
+
+    def forward(self, X):
+        key = str(X.shape[-1])
+        if key not in self.stems:
+            raise ValueError(f'已知的宽度：{list(self.stems)}')
+        Y = self.trunk(self.stems[key](X))
+        return Y.reshape(Y.shape[-1], -1).T.reshape(Y.shape)
+
+
+# %% 样本次序颠倒 tags=["wrong"] raises="每个样本的输出应只由它自己决定"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): nn.Linear(d, hidden_size) for d in widths})
+        self.trunk = nn.Sequential(nn.ReLU(), nn.Linear(hidden_size, output_size))
+
+    def forward(self, X):
+        key = str(X.shape[-1])
+        if key not in self.stems:
+            raise ValueError(f'已知的宽度：{list(self.stems)}')
+        Y = self.trunk(self.stems[key](X))
+        return Y.flip(0) if Y.ndim > 1 else Y
+
+
+# %% 减去小批量的均值 tags=["wrong"] raises="每个样本的输出应只由它自己决定"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): nn.Linear(d, hidden_size) for d in widths})
+        self.trunk = nn.Sequential(nn.ReLU(), nn.Linear(hidden_size, output_size))
+
+    def forward(self, X):
+        key = str(X.shape[-1])
+        if key not in self.stems:
+            raise ValueError(f'已知的宽度：{list(self.stems)}')
+        H = self.stems[key](X)
+        if H.ndim > 1:
+            H = H - H.mean(0, keepdim=True)
+        return self.trunk(H)
+
+
+# %% 共用一个大权重的前几行，偏置各有各的 tags=["wrong"] raises="有的参数只为一部分宽度共用"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.W = nn.Parameter(torch.randn(max(widths), hidden_size))
+        self.b = nn.ParameterDict({str(d): torch.randn(hidden_size) for d in widths})
+        self.trunk = nn.Sequential(nn.ReLU(), nn.Linear(hidden_size, output_size))
+
+    def forward(self, X):
+        d = X.shape[-1]
+        if str(d) not in self.b:
+            raise ValueError(f'已知的宽度：{list(self.b)}')
+        return self.trunk(X @ self.W[:d] + self.b[str(d)])
+
+
+# %% 在原处改动了输入 tags=["wrong"] raises="输入X被改动了"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): nn.Linear(d, hidden_size) for d in widths})
+        self.trunk = nn.Sequential(nn.ReLU(), nn.Linear(hidden_size, output_size))
+
+    def forward(self, X):
+        key = str(X.shape[-1])
+        if key not in self.stems:
+            raise ValueError(f'已知的宽度：{list(self.stems)}')
+        X -= 0.1
+        return self.trunk(self.stems[key](X))
+
+
+# %% 切断了到X的梯度 tags=["wrong"] raises="梯度应能经过躯干和茎传到X"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): nn.Linear(d, hidden_size) for d in widths})
+        self.trunk = nn.Sequential(nn.ReLU(), nn.Linear(hidden_size, output_size))
+
+    def forward(self, X):
+        key = str(X.shape[-1])
+        if key not in self.stems:
+            raise ValueError(f'已知的宽度：{list(self.stems)}')
+        return self.trunk(self.stems[key](X.detach()))
+
+
+# %% 在no_grad下计算 tags=["wrong"] raises="梯度应能经过躯干和茎传到X"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): nn.Linear(d, hidden_size) for d in widths})
+        self.trunk = nn.Sequential(nn.ReLU(), nn.Linear(hidden_size, output_size))
+
+    @torch.no_grad()
+    def forward(self, X):
+        key = str(X.shape[-1])
+        if key not in self.stems:
+            raise ValueError(f'已知的宽度：{list(self.stems)}')
+        return self.trunk(self.stems[key](X))
+
+
+# %% 总是转成float32 tags=["wrong"] raises="网络和输入都转成float64之后出错"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): nn.Linear(d, hidden_size) for d in widths})
+        self.trunk = nn.Sequential(nn.ReLU(), nn.Linear(hidden_size, output_size))
+
+    def forward(self, X):
+        key = str(X.shape[-1])
+        if key not in self.stems:
+            raise ValueError(f'已知的宽度：{list(self.stems)}')
+        return self.trunk(self.stems[key](X.float()))

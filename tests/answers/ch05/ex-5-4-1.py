@@ -79,6 +79,23 @@ class TensorReduction(nn.Module):
         return (Z * X.unsqueeze(-1)).sum(-2)
 
 
+# %% 一个样本一个样本地做，辅助函数名叫double tags=["right"]
+def double(x, W):
+    return torch.stack([x @ W[..., k] @ x for k in range(W.shape[-1])])
+
+
+class TensorReduction(nn.Module):
+    def __init__(self, in_features, out_features):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(in_features, in_features, out_features))
+
+    def forward(self, X):
+        if X.shape[-1] != len(self.weight):
+            raise ValueError('width')
+        Y = [double(x, self.weight) for x in X.reshape(-1, len(self.weight))]
+        return torch.stack(Y).reshape(*X.shape[:-1], -1)
+
+
 # %% 只乘了一次输入 tags=["wrong"] raises="只有W[0, 0, 0]为1时，输出应只有第0个不为零"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
@@ -296,3 +313,47 @@ class TensorReduction(nn.Module):
         W, copy = self.weight, X.clone()
         Y = [X.mul_(copy @ W[..., k]).sum(-1) for k in range(W.shape[-1])]
         return torch.stack(Y, dim=-1)
+
+
+# %% 中途转成float32 tags=["wrong"] raises="输出只有单精度"
+class TensorReduction(nn.Module):
+    def __init__(self, in_features, out_features):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(in_features, in_features, out_features))
+
+    def forward(self, X):
+        if X.shape[-1] != len(self.weight):
+            raise ValueError('width')
+        return torch.einsum('...i,ijk,...j->...k', X.float(), self.weight.float(), X.float()).to(X)
+
+
+# %% 不用矩阵乘法，也算了样本与样本之间的乘积 tags=["wrong"] raises="样本与样本之间的乘积"
+class TensorReduction(nn.Module):
+    def __init__(self, in_features, out_features):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(in_features, in_features, out_features))
+
+    def forward(self, X):
+        if X.shape[-1] != len(self.weight):
+            raise ValueError('width')
+        flat, W = X.reshape(-1, X.shape[-1]), self.weight
+        Y = [
+            ((flat @ W[..., k])[:, None] * flat[None]).sum(-1).diagonal()
+            for k in range(W.shape[-1])
+        ]
+        return torch.stack(Y, -1).reshape(*X.shape[:-1], -1)
+
+
+# %% 在原处把weight对称化 tags=["wrong"] raises="forward改动了weight"
+class TensorReduction(nn.Module):
+    def __init__(self, in_features, out_features):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(in_features, in_features, out_features))
+
+    def forward(self, X):
+        if X.shape[-1] != len(self.weight):
+            raise ValueError('width')
+        W = self.weight
+        with torch.no_grad():
+            W.copy_((W + W.transpose(0, 1)) / 2)
+        return torch.einsum('...i,ijk,...j->...k', X, self.weight, X)

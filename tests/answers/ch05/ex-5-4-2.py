@@ -49,6 +49,41 @@ class HalfSpectrum(nn.Module):
         return torch.fft.rfft(X)
 
 
+# %% 逆变换的共轭，留着共轭标记 tags=["right"]
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex():
+            raise TypeError('complex')
+        N = X.shape[-1]
+        return torch.conj(torch.fft.ifft(X) * N)[..., : N // 2 + 1]
+
+
+# %% 由后一半取共轭 tags=["right"]
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex():
+            raise TypeError('complex')
+        N = X.shape[-1]
+        k = torch.arange(N // 2 + 1, device=X.device)
+        return torch.fft.fft(X)[..., -k % N].conj()
+
+
+# %% 辅助函数名叫double和by_definition tags=["right"]
+def double(X):
+    return X.shape[-1] // 2 + 1
+
+
+def by_definition(X):
+    return torch.fft.fft(X)[..., : double(X)]
+
+
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex():
+            raise TypeError('complex')
+        return by_definition(X)
+
+
 # %% 只取前N//2个 tags=["wrong"] raises="形状(3, 8)的输入应得到(3, 5)，得到(3, 4)"
 class HalfSpectrum(nn.Module):
     def forward(self, X):
@@ -193,9 +228,64 @@ class HalfSpectrum(nn.Module):
         return torch.fft.rfft(X)
 
 
-# %% 只支持一个样本 tags=["wrong"] raises="形状(3, 8)的输入出错"
+# %% 只支持一个样本 tags=["wrong"] raises="只支持一个样本"
 class HalfSpectrum(nn.Module):
     def forward(self, X):
         if X.is_complex() or X.ndim > 1:
+            raise TypeError('只支持一个样本')
+        return torch.fft.rfft(X)
+
+
+# %% 多了一个参数 tags=["wrong"] raises="HalfSpectrum不应有参数"
+class HalfSpectrum(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(()))
+
+    def forward(self, X):
+        if X.is_complex():
+            raise TypeError('complex')
+        return torch.fft.rfft(X) * self.scale
+
+
+# %% 普通的类 tags=["wrong"] raises="HalfSpectrum应当是nn.Module的子类"
+class HalfSpectrum:
+    def __call__(self, X):
+        if X.is_complex():
             raise TypeError('complex')
         return torch.fft.rfft(X)
+
+
+# %% 中途转成float32 tags=["wrong"] raises="系数只有单精度"
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex():
+            raise TypeError('complex')
+        return torch.fft.rfft(X.float()).to((X * 1j).dtype)
+
+
+# %% 角度是float32 tags=["wrong"] raises="系数只有单精度"
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex():
+            raise TypeError('complex')
+        N = X.shape[-1]
+        n = torch.arange(N, device=X.device)
+        angle = (2 * torch.pi * (n[:, None] * n[: N // 2 + 1] % N) / N).to(X.device)
+        return torch.complex(X @ angle.cos().to(X), -X @ angle.sin().to(X))
+
+
+# %% 虚部全为零的复数也收 tags=["wrong"] raises="complex64的输入应抛出TypeError，现在是None"
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex() and X.imag.any():
+            raise TypeError('complex')
+        return torch.fft.rfft(X.real)
+
+
+# %% 变换第1维 tags=["wrong"] raises="形状(8,)的输入出错"
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex():
+            raise TypeError('complex')
+        return torch.fft.rfft(X, dim=1)
