@@ -210,7 +210,7 @@ def _jupyter_book(root: Path, book: Book) -> None:
 
 def _run_jupyter_book(root: Path, *options: str) -> subprocess.CompletedProcess:
     command = [Path(sys.executable).with_name('jupyter-book'), 'build', root / SOURCE]
-    here = str(Path(__file__).parent.parent)  # where Sphinx finds pipeline.softbreaks
+    here = str(Path(__file__).parent.parent)  # where Sphinx finds pipeline.sphinx_extension
     environment = os.environ | {'PYTHONPATH': here, 'PYTHONWARNINGS': 'ignore', 'NO_COLOR': '1'}
     return subprocess.run(
         [*command, '--path-output', root / RENDERED, *options],

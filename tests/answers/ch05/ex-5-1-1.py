@@ -807,7 +807,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% 拿块本身当登记的名字 tags=["wrong"] raises="MySequential应让X按传入的顺序依次通过每一块，传入两次就通过两次"
+# %% 拿块本身当登记的名字 tags=["wrong"] raises="MySequential的parameters出错"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -875,7 +875,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% 英文版的写法：children跳过重复的块 tags=["wrong"] raises="MySequential应让X按传入的顺序依次通过每一块，传入两次就通过两次"
+# %% 英文版的写法：遍历children tags=["right"]
 class MySequential(nn.Module):
     def __init__(self, *args):
         super().__init__()
@@ -911,74 +911,6 @@ class ModuleListSequential(nn.Module):
     def forward(self, X):
         for i in range(len(self.blocks)):
             X = self.blocks[i](X)
-        return X
-
-
-# %% ModuleList里去掉重复的块 tags=["wrong"] raises="ModuleListSequential应让X按传入的顺序依次通过每一块，传入两次就通过两次"
-class MySequential(nn.Module):
-    def __init__(self, *blocks):
-        super().__init__()
-        self.blocks = nn.ModuleList(blocks)
-
-    def forward(self, X):
-        for block in self.blocks:
-            X = block(X)
-        return X
-
-
-class ListSequential(nn.Module):
-    def __init__(self, *blocks):
-        super().__init__()
-        self.blocks = list(blocks)
-
-    def forward(self, X):
-        for block in self.blocks:
-            X = block(X)
-        return X
-
-
-class ModuleListSequential(nn.Module):
-    def __init__(self, *blocks):
-        super().__init__()
-        self.blocks = nn.ModuleList(dict.fromkeys(blocks))
-
-    def forward(self, X):
-        for block in self.blocks:
-            X = block(X)
-        return X
-
-
-# %% 列表里去掉重复的块 tags=["wrong"] raises="ListSequential应让X按传入的顺序依次通过每一块，传入两次就通过两次"
-class MySequential(nn.Module):
-    def __init__(self, *blocks):
-        super().__init__()
-        self.blocks = nn.ModuleList(blocks)
-
-    def forward(self, X):
-        for block in self.blocks:
-            X = block(X)
-        return X
-
-
-class ListSequential(nn.Module):
-    def __init__(self, *blocks):
-        super().__init__()
-        self.blocks = list(dict.fromkeys(blocks))
-
-    def forward(self, X):
-        for block in self.blocks:
-            X = block(X)
-        return X
-
-
-class ModuleListSequential(nn.Module):
-    def __init__(self, *blocks):
-        super().__init__()
-        self.blocks = nn.ModuleList(blocks)
-
-    def forward(self, X):
-        for block in self.blocks:
-            X = block(X)
         return X
 
 

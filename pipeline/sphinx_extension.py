@@ -1,7 +1,8 @@
-"""Sphinx extension: a line break inside a Chinese paragraph shows no space.
+"""Sphinx extension: what configuration alone cannot do.
 
-Chapters have one sentence a line. HTML shows a line break as a space, which is right between
-English words and wrong next to a Chinese character or full-width punctuation.
+A line break inside a Chinese paragraph shows no space: chapters have one sentence a line, and
+HTML shows a line break as a space, which is right between English words alone.
+Thebe, which Jupyter Book always loads, is left out: it names a server of others.
 """
 
 from docutils import nodes
@@ -29,6 +30,16 @@ class JoinLines(SphinxPostTransform):
                 paragraph.replace(text, nodes.Text(joined[len(before) : end]))
 
 
+def drop_thebe(app, pagename, templatename, context, doctree):
+    """On ``html-page-context``: keep the scripts of Thebe off the page."""
+    context['script_files'] = [
+        script
+        for script in context['script_files']
+        if 'thebe' not in f'{script.filename}{script.attributes.get("body")}'.lower()
+    ]
+
+
 def setup(app):
     app.add_post_transform(JoinLines)
+    app.connect('html-page-context', drop_thebe)
     return {'parallel_read_safe': True, 'parallel_write_safe': True}
