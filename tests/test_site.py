@@ -108,7 +108,7 @@ def test_mathematics_and_figures_are_drawn(page, address, section):
         page.wait_for_function('e => e.complete && e.naturalWidth > 0', arg=picture)
     formulas = page.query_selector_all('.math')
     if formulas:
-        page.wait_for_selector('mjx-container')
+        page.wait_for_selector('mjx-container', state='attached')  # it may be in a closed hint
     assert page.query_selector_all('mjx-merror') == []
 
 
@@ -128,4 +128,4 @@ def test_home_page_leads_to_each_exercise(page, address):
     exercises = [e.label for section in BOOK.sections for e in section.exercises]
     assert [link.get_attribute('href').split('#')[1] for link in links] == exercises
     links[-1].click()
-    assert page.query_selector(f'#{exercises[-1]}')
+    page.wait_for_selector(f'#{exercises[-1]}', state='attached')
