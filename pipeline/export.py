@@ -142,21 +142,22 @@ def practice(section: Section, links: dict[str, str]) -> NotebookNode:
         elif has_tag(cell, 'solution') or not inside:
             _add_first_cell(notebook, cell)
             source = stub(cell.source) if has_tag(cell, 'solution') else cell.source
-            new = nbformat.v4.new_code_cell(source, id=cell.id, metadata=_tags(cell))
-            notebook.cells.append(new)
+            if source:
+                new = nbformat.v4.new_code_cell(source, id=cell.id, metadata=_tags(cell))
+                notebook.cells.append(new)
     return notebook
 
 
 def stub(source: str) -> str:
     """A solution's code with the bodies of its functions replaced; docstrings stay.
 
-    Anything but imports, classes and functions goes, as do comments (``ast`` has none).
+    Anything but imports, classes and functions goes, as do comments (``ast`` has none) and
+    what begins with an underscore: that is the answer's own affair.
     """
-    tree = ast.parse(source)
     kept = (ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef)
-    return '\n\n\n'.join(
-        ast.unparse(_hollow(node)).strip() for node in tree.body if isinstance(node, kept)
-    )
+    body = [node for node in ast.parse(source).body if isinstance(node, kept)]
+    public = [node for node in body if not getattr(node, 'name', '').startswith('_')]
+    return '\n\n\n'.join(ast.unparse(_hollow(node)).strip() for node in public)
 
 
 def _hollow(node: ast.stmt) -> ast.stmt:

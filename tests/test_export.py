@@ -75,6 +75,10 @@ CONSTANT = 3
 
 def f(a, *, b=2) -> int:
     return a
+
+
+def _helper(a):
+    return a
 '''
     stubbed = stub(source)
     tree = ast.parse(stubbed)
@@ -83,7 +87,7 @@ def f(a, *, b=2) -> int:
     assert 'def f(a, *, b=2) -> int' in stubbed
     assert '@property' in stubbed
     assert stubbed.count(STUB) == 3
-    for gone in ('super', 'return', 'CONSTANT', 'size'):
+    for gone in ('super', 'return', 'CONSTANT', 'size', '_helper'):
         assert gone not in stubbed
     assert len(tree.body) == 3
 

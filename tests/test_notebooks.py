@@ -135,7 +135,7 @@ def test_statement_and_hint_are_in_the_practice_notebook(notebooks, section, exe
     text = '\n'.join(c.source for c in notebook.cells if c.cell_type == 'markdown')
     assert f'## {exercise.number} {exercise.title}' in text
     names = re.findall(
-        r'^(?:def|class) (\w+)', '\n'.join(cells_of(notebook, exercise, 'solution')), re.M
+        r'^(?:def|class) ([a-zA-Z]\w*)', '\n'.join(cells_of(notebook, exercise, 'solution')), re.M
     )
     assert names
     assert all(f'`{name}' in text for name in names), 'the statement must name the interface'
