@@ -12,7 +12,7 @@ from pipeline.execute import Results, execute
 from pipeline.faults import BookError, Fault
 from pipeline.read import Book, read_book
 from pipeline.records import read_record, write_record
-from pipeline.render import SITE, find_broken_links, render
+from pipeline.render import SITE, find_broken_links, recover, render
 
 
 def main() -> int:
@@ -49,6 +49,7 @@ def main() -> int:
 def build(root: Path, runner: str, jobs: int) -> None:
     """Read, execute, check, export, render; the site changes only when all of it passed."""
     start = time.monotonic()
+    recover(root)
     book, results = _execute(root, runner, jobs)
     faults = book.faults + results.faults
     if runner == 'cpu':  # on CUDA the random numbers are others

@@ -28,6 +28,13 @@ SOURCE = Path('_build/book')  # what Jupyter Book reads
 RENDERED = Path('_build/render')  # what it writes, kept from build to build
 
 
+def recover(root: Path) -> None:
+    """Put the old site back where a build was killed between the two renames."""
+    old = root / '_build/html.old'
+    if old.exists() and not (root / SITE).exists():
+        old.replace(root / SITE)
+
+
 def render(
     root: Path, book: Book, executed: dict[str, NotebookNode], records: dict[str, Record]
 ) -> bool:
@@ -38,7 +45,6 @@ def render(
     BookError
         When Jupyter Book warns of anything; the site stays as it was.
     """
-    _recover(root)
     repository = find_repository(root)
     stamp, stamp_file = _stamp(root, executed, repository), root / '_build/site.sha256'
     is_built = (root / SITE / 'index.html').exists() and stamp_file.exists()
@@ -240,13 +246,6 @@ def _fault(book: Book, source: Path, line: str) -> Fault | str:
         if name == f'{section.name}.ipynb':
             return section.fault(number, message)
     return Fault(Path(CHAPTERS, name), message, number)
-
-
-def _recover(root: Path) -> None:
-    """Put the old site back where a build was killed between the two renames."""
-    old = root / '_build/html.old'
-    if old.exists() and not (root / SITE).exists():
-        old.replace(root / SITE)
 
 
 def _replace(site: Path, new: Path) -> None:
