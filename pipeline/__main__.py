@@ -98,7 +98,7 @@ def write_records(root: Path, jobs: int) -> None:
 def check_links(root: Path, runner: str, jobs: int) -> None:
     """Build, then let Sphinx look whether each link out of the book still leads somewhere."""
     build(root, runner, jobs)
-    if broken := find_broken_links(root):
+    if broken := find_broken_links(root, read_book(root)):
         raise BookError(*broken)
     print('外部链接都有效')
 

@@ -26,6 +26,7 @@ from pipeline.records import FOLDER, Record
 SITE = Path('_build/html')
 SOURCE = Path('_build/book')  # what Jupyter Book reads
 RENDERED = Path('_build/render')  # what it writes, kept from build to build
+LINKS = Path('_build/links')  # what its link check writes
 
 
 def recover(root: Path) -> None:
@@ -189,11 +190,26 @@ def _state(entry: dict) -> str:
     return '✓ 通过' if entry['state'] == 'passed' else '待重新运行'
 
 
-def find_broken_links(root: Path) -> list[str]:
-    """Run Sphinx's link check on the assembled folder; one sentence for each dead link."""
-    done = _run_jupyter_book(root, '--builder', 'linkcheck')
-    lines = re.findall(r'^\(\s*(\S+): line\s+(\d+)\) broken\s+(\S+) - (.*)$', done.stdout, re.M)
-    return [f'{name}:{line}：链接{link}无效（{reason}）' for name, line, link, reason in lines]
+def find_broken_links(root: Path, book: Book) -> list[Fault]:
+    """Run Sphinx's link check on the assembled folder; a fault for each link that leads nowhere.
+
+    Raises
+    ------
+    BookError
+        When the check itself did not come to its end.
+    """
+    done = _run_jupyter_book(root, LINKS, '--builder', 'linkcheck')
+    report = root / LINKS / '_build/html/output.json'
+    if not report.exists():
+        raise BookError(f'链接检查没有完成：{done.stderr.strip()[-200:]}')
+    links = [json.loads(line) for line in report.read_text('utf-8').splitlines()]
+    return [
+        _fault_in(
+            book, link['filename'], link['lineno'], f'链接{link["uri"]}打不开：{link["info"]}'
+        )
+        for link in links
+        if link['status'] in ('broken', 'timeout')
+    ]
 
 
 def _jupyter_book(root: Path, book: Book) -> None:
@@ -201,7 +217,7 @@ def _jupyter_book(root: Path, book: Book) -> None:
 
     After a failure its state is thrown away: from it, Sphinx would not warn a second time.
     """
-    done = _run_jupyter_book(root, '--warningiserror', '--keep-going', '-q')
+    done = _run_jupyter_book(root, RENDERED, '--warningiserror', '--keep-going', '-q')
     if done.returncode == 0:
         return
     shutil.rmtree(root / RENDERED, ignore_errors=True)
@@ -214,12 +230,12 @@ def _jupyter_book(root: Path, book: Book) -> None:
     raise BookError(*faults)
 
 
-def _run_jupyter_book(root: Path, *options: str) -> subprocess.CompletedProcess:
+def _run_jupyter_book(root: Path, output: Path, *options: str) -> subprocess.CompletedProcess:
     command = [Path(sys.executable).with_name('jupyter-book'), 'build', root / SOURCE]
     here = str(Path(__file__).parent.parent)  # where Sphinx finds pipeline.sphinx_extension
     environment = os.environ | {'PYTHONPATH': here, 'PYTHONWARNINGS': 'ignore', 'NO_COLOR': '1'}
     return subprocess.run(
-        [*command, '--path-output', root / RENDERED, *options],
+        [*command, '--path-output', root / output, *options],
         capture_output=True,
         text=True,
         env=environment,
@@ -242,10 +258,15 @@ def _fault(book: Book, source: Path, line: str) -> Fault | str:
     )
     if missing:
         message = f'交叉引用的目标{missing[1]}不存在'
+    return _fault_in(book, name, number, message)
+
+
+def _fault_in(book: Book, name: str, line: int | None, message: str) -> Fault:
+    """A fault in an assembled file, on the chapter that it was made from."""
     for section in book.sections:
         if name == f'{section.name}.ipynb':
-            return section.fault(number, message)
-    return Fault(Path(CHAPTERS, name), message, number)
+            return section.fault(line, message)
+    return Fault(Path(CHAPTERS, name), message, line)
 
 
 def _replace(site: Path, new: Path) -> None:

@@ -106,3 +106,13 @@ def test_line_breaks_next_to_wide_characters_show_no_space():
     assert join_lines('第一句。\n第二句') == '第一句。第二句'
     assert join_lines('用\ntorch\n来写') == '用torch来写'
     assert join_lines('two\nwords') == 'two\nwords'
+
+
+def test_dead_link_out_of_the_book_is_found(small):
+    small.replace('把加写成减。', '[没有](http://127.0.0.1:1/nothing)')
+    done = small.run('linkcheck')
+    assert done.returncode == 1
+    line = small.line('/nothing')
+    assert f'01-sums.md:{line}（练习1.1.1）：链接http://127.0.0.1:1/nothing打不开' in done.stderr
+    small.replace('[没有](http://127.0.0.1:1/nothing)', '没有链接')
+    assert '外部链接都有效' in small.run('linkcheck').stdout
