@@ -106,7 +106,7 @@ def load_checkpoint(path, model, optimizer):
     return saved['step']
 
 
-# %% 优化器只记了学习率 tags=["wrong"] raises="优化器状态没有恢复"
+# %% 优化器只记了学习率 tags=["wrong"] raises="超参数（学习率等）没有恢复"
 def save_checkpoint(path, model, optimizer, step):
     part = str(path) + '.part'
     torch.save(
@@ -366,3 +366,110 @@ def load_checkpoint(path, model, optimizer):
     model.load_state_dict(saved['model'])
     optimizer.load_state_dict(saved['optimizer'])
     return saved['step']
+
+
+# %% 步数存成字符串 tags=["right"]
+def save_checkpoint(path, model, optimizer, step):
+    state = {
+        'model': model.state_dict(),
+        'step': str(int(step)),
+        'optimizer': optimizer.state_dict(),
+    }
+    part = str(path) + '.part'
+    try:
+        torch.save(state, part)
+        os.replace(part, path)
+    finally:
+        Path(part).unlink(missing_ok=True)
+
+
+def load_checkpoint(path, model, optimizer):
+    if not os.path.exists(path):
+        raise FileNotFoundError(path)
+    try:
+        saved = torch.load(path, map_location='cpu', weights_only=True)
+        step = int(saved['step'])
+    except Exception as error:
+        raise ValueError(f'{path}损坏') from error
+    model.load_state_dict(saved['model'])
+    optimizer.load_state_dict(saved['optimizer'])
+    return step
+
+
+# %% 删掉旧文件再写 tags=["wrong"] raises="一个字节也不变"
+def save_checkpoint(path, model, optimizer, step):
+    state = {
+        'model': model.state_dict(),
+        'step': str(int(step)),
+        'optimizer': optimizer.state_dict(),
+    }
+    Path(path).unlink(missing_ok=True)
+    torch.save(state, path)
+
+
+def load_checkpoint(path, model, optimizer):
+    if not os.path.exists(path):
+        raise FileNotFoundError(path)
+    try:
+        saved = torch.load(path, map_location='cpu', weights_only=True)
+        step = int(saved['step'])
+    except Exception as error:
+        raise ValueError(f'{path}损坏') from error
+    model.load_state_dict(saved['model'])
+    optimizer.load_state_dict(saved['optimizer'])
+    return step
+
+
+# %% 先检查步数，失败时留下临时文件 tags=["wrong"] raises="留下了别的文件"
+def save_checkpoint(path, model, optimizer, step):
+    state = {
+        'model': model.state_dict(),
+        'step': str(int(step)),
+        'optimizer': optimizer.state_dict(),
+    }
+    torch.save(state, str(path) + '.part')
+    os.replace(str(path) + '.part', path)
+
+
+def load_checkpoint(path, model, optimizer):
+    if not os.path.exists(path):
+        raise FileNotFoundError(path)
+    try:
+        saved = torch.load(path, map_location='cpu', weights_only=True)
+        step = int(saved['step'])
+    except Exception as error:
+        raise ValueError(f'{path}损坏') from error
+    model.load_state_dict(saved['model'])
+    optimizer.load_state_dict(saved['optimizer'])
+    return step
+
+
+# %% 只恢复第一组的学习率 tags=["wrong"] raises="超参数（学习率等）没有恢复"
+def save_checkpoint(path, model, optimizer, step):
+    state = {
+        'model': model.state_dict(),
+        'step': str(int(step)),
+        'optimizer': optimizer.state_dict(),
+    }
+    part = str(path) + '.part'
+    try:
+        torch.save(state, part)
+        os.replace(part, path)
+    finally:
+        Path(part).unlink(missing_ok=True)
+
+
+def load_checkpoint(path, model, optimizer):
+    if not os.path.exists(path):
+        raise FileNotFoundError(path)
+    try:
+        saved = torch.load(path, map_location='cpu', weights_only=True)
+        step = int(saved['step'])
+    except Exception as error:
+        raise ValueError(f'{path}损坏') from error
+    model.load_state_dict(saved['model'])
+    own = optimizer.state_dict()
+    own['state'] = saved['optimizer']['state']
+    own['param_groups'][0]['lr'] = saved['optimizer']['param_groups'][0]['lr']
+    optimizer.load_state_dict(own)
+    return step

@@ -233,3 +233,63 @@ def reuse_layers(path, new, n=2):
                 part[b + key[len(a) :]] = value
     new.load_state_dict(part, strict=False)
     return [k for k in old if k.split('.')[0] in source[:n]]
+
+
+# %% 后面合得上的层也抄 tags=["wrong"] raises="应当写入"
+def reuse_layers(path, new, n=2):
+    old, state = torch.load(path, map_location='cpu'), new.state_dict()
+    heads = [list(dict.fromkeys(k.split('.')[0] for k in s)) for s in (old, state)]
+    if min(map(len, heads)) < n:
+        raise ValueError('层数不够')
+    todo = []
+    for source, target in zip(heads[0], heads[1]):
+        for name in old:
+            if name.startswith(source + '.'):
+                place = target + '.' + name.split('.', 1)[1]
+                a, b = old[name], state.get(place)
+                if b is None or a.shape != b.shape:
+                    break
+                todo.append((place, a, b))
+    for _, a, b in todo:
+        b.copy_(a)
+    return list(dict.fromkeys(place for place, _, _ in todo))
+
+
+# %% 层名没有带点，1也匹配了10 tags=["wrong"] raises="与文件里对应的层不同"
+def reuse_layers(path, new, n=2):
+    old, state = torch.load(path, map_location='cpu'), new.state_dict()
+    heads = [list(dict.fromkeys(k.split('.')[0] for k in s)) for s in (old, state)]
+    if min(map(len, heads)) < n:
+        raise ValueError('层数不够')
+    todo = []
+    for source, target in zip(heads[0][:n], heads[1][:n]):
+        for name in old:
+            if name.startswith(source):
+                place = target + '.' + name.split('.', 1)[1]
+                a, b = old[name], state.get(place)
+                if b is None or a.shape != b.shape:
+                    raise ValueError(name)
+                todo.append((place, a, b))
+    for _, a, b in todo:
+        b.copy_(a)
+    return list(dict.fromkeys(place for place, _, _ in todo))
+
+
+# %% 只比元素个数 tags=["wrong"] raises="元素一样多，但形状不同"
+def reuse_layers(path, new, n=2):
+    old, state = torch.load(path, map_location='cpu'), new.state_dict()
+    heads = [list(dict.fromkeys(k.split('.')[0] for k in s)) for s in (old, state)]
+    if min(map(len, heads)) < n:
+        raise ValueError('层数不够')
+    todo = []
+    for source, target in zip(heads[0][:n], heads[1][:n]):
+        for name in old:
+            if name.startswith(source + '.'):
+                place = target + '.' + name.split('.', 1)[1]
+                a, b = old[name], state.get(place)
+                if b is None or a.numel() != b.numel():
+                    raise ValueError(name)
+                todo.append((place, a, b))
+    for _, a, b in todo:
+        b.copy_(a.reshape(b.shape))
+    return list(dict.fromkeys(place for place, _, _ in todo))

@@ -191,3 +191,77 @@ def save_whole(net, path, example):
 def load_whole(path):
     output = torch.load(path)
     return lambda X: output[:1].expand(len(X), -1)
+
+
+# %% 读的函数有装饰器 tags=["right"]
+def save_whole(net, path, example):
+    modes = [(module, module.training) for module in net.modules()]
+    net.eval()
+    X = torch.cat([example, example])
+    batch = torch.export.Dim('batch', min=1)
+    program = torch.export.export(net, (X,), dynamic_shapes=({0: batch},))
+    torch.export.save(program, path)
+    for module, mode in modes:
+        module.training = mode
+
+
+@torch.no_grad()
+def load_whole(path):
+    return torch.export.load(path).module()
+
+
+# %% 读的函数用到关键字参数和常数 tags=["right"]
+SUFFIX = ''
+
+
+def read(path, *, suffix=None):
+    return torch.export.load(str(path) + (suffix or SUFFIX))
+
+
+def save_whole(net, path, example):
+    modes = [(module, module.training) for module in net.modules()]
+    net.eval()
+    X = torch.cat([example, example])
+    batch = torch.export.Dim('batch', min=1)
+    program = torch.export.export(net, (X,), dynamic_shapes=({0: batch},))
+    torch.export.save(program, path)
+    for module, mode in modes:
+        module.training = mode
+
+
+def load_whole(path, *, reader=None):
+    return (reader or read)(path).module()
+
+
+# %% 只关掉暂退法 tags=["wrong"] raises="输出与存储时的net.eval()不同"
+def save_whole(net, path, example):
+    modes = [(module, module.training) for module in net.modules()]
+    for module, _ in modes:
+        if isinstance(module, nn.Dropout):
+            module.eval()
+    X = torch.cat([example, example])
+    batch = torch.export.Dim('batch', min=1)
+    program = torch.export.export(net, (X,), dynamic_shapes=({0: batch},))
+    torch.export.save(program, path)
+    for module, mode in modes:
+        module.training = mode
+
+
+def load_whole(path):
+    return torch.export.load(path).module()
+
+
+# %% 批量有上限 tags=["wrong"] raises="批量为2000时不能计算"
+def save_whole(net, path, example):
+    modes = [(module, module.training) for module in net.modules()]
+    net.eval()
+    X = torch.cat([example, example])
+    batch = torch.export.Dim('batch', min=1, max=1024)
+    program = torch.export.export(net, (X,), dynamic_shapes=({0: batch},))
+    torch.export.save(program, path)
+    for module, mode in modes:
+        module.training = mode
+
+
+def load_whole(path):
+    return torch.export.load(path).module()

@@ -295,13 +295,104 @@ def matmul_flops(n):
     return 2 * float(n) ** 3
 
 
-# %% 直接用Timer，不管设备 tags=["wrong"] raises="启动"
+# %% 用benchmark.Timer，它自己同步 tags=["right"]
 def median_seconds(fn, device, repeats=10):
     fn()
     times = []
     for _ in range(repeats):
         times.append(benchmark.Timer('fn()', globals={'fn': fn}).timeit(1).mean)
     return sorted(times)[len(times) // 2]
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 从torch.cuda导入synchronize tags=["right"]
+import statistics
+
+from torch.cuda import synchronize
+
+
+def median_seconds(fn, device, repeats=10):
+    wait = synchronize if torch.device(device).type == 'cuda' else lambda _: None
+    fn()
+    times = []
+    for _ in range(repeats):
+        wait(device)
+        start = time.perf_counter()
+        fn()
+        wait(device)
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 用default_stream等 tags=["right"]
+import statistics
+
+
+def median_seconds(fn, device, repeats=10):
+    device = torch.device(device)
+
+    def now():
+        if device.type == 'cuda':
+            torch.cuda.default_stream(device).synchronize()
+        return time.perf_counter()
+
+    fn()
+    times = []
+    for _ in range(repeats):
+        start = now()
+        fn()
+        times.append(now() - start)
+    return statistics.median(times)
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 取中间一次，没有排序 tags=["wrong"] raises="先排序"
+def median_seconds(fn, device, repeats=10):
+    def now():
+        if torch.device(device).type == 'cuda':
+            torch.cuda.synchronize(device)
+        return time.perf_counter()
+
+    fn()
+    times = []
+    for _ in range(repeats):
+        start = now()
+        fn()
+        times.append(now() - start)
+    return times[repeats // 2]
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 不管repeats，总是五次 tags=["wrong"] raises="单独运行repeats次"
+import statistics
+
+
+def median_seconds(fn, device, repeats=10):
+    def now():
+        if torch.device(device).type == 'cuda':
+            torch.cuda.synchronize(device)
+        return time.perf_counter()
+
+    fn()
+    times = []
+    for _ in range(5):
+        start = now()
+        fn()
+        times.append(now() - start)
+    return statistics.median(times)
 
 
 def matmul_flops(n):

@@ -164,7 +164,7 @@ def load_parameters(net, path):
     net.load_state_dict(torch.load(path, map_location='cpu'))
 
 
-# %% 类型跟着文件走 tags=["wrong"] raises="net的类型变了"
+# %% 类型跟着文件走 tags=["wrong"] raises="的类型变了"
 def save_parameters(net, path):
     torch.save(net.state_dict(), path)
 
@@ -195,3 +195,59 @@ def save_parameters(net, path):
 def load_parameters(net, path):
     with open(path) as file:
         return file.read()
+
+
+# %% 存之前无害地to到原处 tags=["right"]
+def save_parameters(net, path):
+    state = {name: value.detach().cpu() for name, value in net.state_dict().items()}
+    net.to(next(net.parameters()).device)
+    torch.save(state, path)
+
+
+def load_parameters(net, path):
+    net.load_state_dict(torch.load(path, map_location='cpu', weights_only=True))
+
+
+# %% 按次序装，名字不比 tags=["wrong"] raises="不能按次序装"
+def save_parameters(net, path):
+    torch.save(net.state_dict(), path)
+
+
+def load_parameters(net, path):
+    state, own = torch.load(path, map_location='cpu'), net.state_dict()
+    assert len(state) == len(own)
+    for source, target in zip(state.values(), own.values()):
+        assert source.shape == target.shape
+        target.copy_(source)
+
+
+# %% 缓冲区换成文件里的张量 tags=["wrong"] raises="的类型变了"
+def save_parameters(net, path):
+    torch.save(net.state_dict(), path)
+
+
+def load_parameters(net, path):
+    state = torch.load(path, map_location=next(net.parameters()).device)
+    net.load_state_dict(state)
+    for name, _ in net.named_buffers():
+        owner, _, last = name.rpartition('.')
+        setattr(net.get_submodule(owner), last, state[name])
+
+
+# %% 读完让所有模块进入训练模式 tags=["wrong"] raises="训练模式不该变"
+def save_parameters(net, path):
+    torch.save(net.state_dict(), path)
+
+
+def load_parameters(net, path):
+    net.load_state_dict(torch.load(path, map_location='cpu', weights_only=True))
+    net.train()
+
+
+# %% 只认得标签cuda:0 tags=["wrong"] raises="在别的GPU上存的文件也要能读"
+def save_parameters(net, path):
+    torch.save(net.state_dict(), path)
+
+
+def load_parameters(net, path):
+    net.load_state_dict(torch.load(path, map_location={'cuda:0': 'cpu'}))

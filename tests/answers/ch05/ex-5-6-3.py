@@ -187,3 +187,49 @@ def norms_one_by_one(matrices):
 
 def norms_on_device(matrices):
     return torch.stack([(M @ M.T).norm() for M in matrices]).cpu()
+
+
+# %% 列表也先stack tags=["right"]
+def norms_one_by_one(matrices):
+    return [(M @ M.T).norm().item() for M in matrices]
+
+
+def norms_on_device(matrices):
+    if isinstance(matrices, list):
+        matrices = torch.stack(matrices)
+    return torch.linalg.matrix_norm(torch.bmm(matrices, matrices.mT)).cpu()
+
+
+# %% 按定义用迹求范数 tags=["right"]
+def norms_one_by_one(matrices):
+    norms = []
+    for M in matrices:
+        P = M @ M.T
+        norms.append((P @ P.T).trace().sqrt().item())
+    return norms
+
+
+def norms_on_device(matrices):
+    squares = []
+    for M in matrices:
+        P = M @ M.T
+        squares.append(torch.trace(P @ P.T))
+    return torch.stack(squares).sqrt().cpu()
+
+
+# %% 日志没有读回 tags=["wrong"] raises="没有读回"
+def norms_one_by_one(matrices):
+    return [(M @ M.T).norm().item() for M in matrices]
+
+
+def norms_on_device(matrices):
+    return torch.stack([(M @ M.T).norm() for M in matrices])
+
+
+# %% 覆盖了输入 tags=["wrong"] raises="matrices被修改了"
+def norms_one_by_one(matrices):
+    return [(M @ M.T).norm().item() for M in matrices]
+
+
+def norms_on_device(matrices):
+    return torch.stack([M.copy_(M @ M.T).norm() for M in matrices]).cpu()

@@ -248,3 +248,220 @@ def multiply_in_parallel(pairs, devices):
         if d.type == 'cuda':
             torch.cuda.synchronize(d)
     return results
+
+
+# %% 每对矩阵一个线程 tags=["right"]
+import threading
+
+
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    results = [None] * len(pairs)
+
+    def work(i):
+        d = torch.device(devices[i % len(devices)])
+        A, B = pairs[i]
+        results[i] = torch.mm(A.to(d), B.to(d))
+        if d.type == 'cuda':
+            torch.cuda.synchronize(d)
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(len(pairs))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+# %% 用empty_like和copy_搬 tags=["right"]
+def move(X, d):
+    return torch.empty_like(X, device=d).copy_(X)
+
+
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    results = []
+    for i, (A, B) in enumerate(pairs):
+        d = torch.device(devices[i % len(devices)])
+        results.append(move(A, d) @ move(B, d))
+    for d in map(torch.device, devices):
+        if d.type == 'cuda':
+            torch.cuda.synchronize(d)
+    return results
+
+
+# %% set_device之后等 tags=["right"]
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    results = []
+    for i, (A, B) in enumerate(pairs):
+        d = torch.device(devices[i % len(devices)])
+        results.append(A.to(d) @ B.to(d))
+    for d in map(torch.device, devices):
+        if d.type == 'cuda':
+            torch.cuda.set_device(d)
+            torch.cuda.synchronize()
+    return results
+
+
+# %% 等default_stream tags=["right"]
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    results = []
+    for i, (A, B) in enumerate(pairs):
+        d = torch.device(devices[i % len(devices)])
+        results.append(A.to(d) @ B.to(d))
+    for d in map(torch.device, devices):
+        if d.type == 'cuda':
+            torch.cuda.default_stream(d).synchronize()
+    return results
+
+
+# %% 从torch.cuda导入synchronize tags=["right"]
+from torch.cuda import synchronize
+
+
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    results = []
+    for i, (A, B) in enumerate(pairs):
+        d = torch.device(devices[i % len(devices)])
+        results.append(A.to(d) @ B.to(d))
+    for d in map(torch.device, devices):
+        if d.type == 'cuda':
+            synchronize(d)
+    return results
+
+
+# %% 预先分配，写进out tags=["right"]
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    homes = [torch.device(devices[i % len(devices)]) for i in range(len(pairs))]
+    results = [
+        torch.empty(A.shape[0], B.shape[1], dtype=A.dtype, device=d)
+        for (A, B), d in zip(pairs, homes)
+    ]
+    for C, (A, B), d in zip(results, pairs, homes):
+        torch.mm(A.to(d), B.to(d), out=C)
+    for d in {d for d in homes if d.type == 'cuda'}:
+        with torch.cuda.device(d):
+            done = torch.cuda.Event()
+            done.record()
+        done.synchronize()
+    return results
+
+
+# %% 依次做的没有搬到device上 tags=["wrong"] raises="multiply_sequentially：每个结果应留在"
+def multiply_sequentially(pairs, device):
+    return [A.cpu() @ B.cpu() for A, B in pairs]
+
+
+def multiply_in_parallel(pairs, devices):
+    results = []
+    for i, (A, B) in enumerate(pairs):
+        d = torch.device(devices[i % len(devices)])
+        results.append(A.to(d) @ B.to(d))
+    for d in map(torch.device, devices):
+        if d.type == 'cuda':
+            torch.cuda.synchronize(d)
+    return results
+
+
+# %% 在CPU上算完再搬过去 tags=["wrong"] raises="没有做乘法"
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    results = []
+    for i, (A, B) in enumerate(pairs):
+        d = torch.device(devices[i % len(devices)])
+        results.append((A.cpu() @ B.cpu()).to(d))
+    for d in map(torch.device, devices):
+        if d.type == 'cuda':
+            torch.cuda.synchronize(d)
+    return results
+
+
+# %% 每次等的都是第一个设备 tags=["wrong"] raises="没有等cuda:1"
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    results = []
+    for i, (A, B) in enumerate(pairs):
+        d = torch.device(devices[i % len(devices)])
+        results.append(A.to(d) @ B.to(d))
+    for d in map(torch.device, devices):
+        if d.type == 'cuda':
+            torch.cuda.synchronize(devices[0])
+    return results
+
+
+# %% 依次做的先等后算 tags=["wrong"] raises="multiply_sequentially返回之前"
+def multiply_sequentially(pairs, device):
+    if torch.device(device).type == 'cuda':
+        torch.cuda.synchronize(device)
+    return [A.to(device) @ B.to(device) for A, B in pairs]
+
+
+def multiply_in_parallel(pairs, devices):
+    results = []
+    for i, (A, B) in enumerate(pairs):
+        d = torch.device(devices[i % len(devices)])
+        results.append(A.to(d) @ B.to(d))
+    for d in map(torch.device, devices):
+        if d.type == 'cuda':
+            torch.cuda.synchronize(d)
+    return results
+
+
+# %% 每个结果先拷回主机再送去 tags=["wrong"] raises="排一个等一个就成了依次做"
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    results = []
+    for i, (A, B) in enumerate(pairs):
+        d = torch.device(devices[i % len(devices)])
+        results.append((A.to(d) @ B.to(d)).cpu().to(d))
+    for d in map(torch.device, devices):
+        if d.type == 'cuda':
+            torch.cuda.synchronize(d)
+    return results
+
+
+# %% 方阵的乘积写回A tags=["wrong"] raises="修改了输入"
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    results = []
+    for i, (A, B) in enumerate(pairs):
+        d = torch.device(devices[i % len(devices)])
+        results.append(A.to(d).copy_(A.to(d) @ B.to(d)) if A.shape[1] == B.shape[1] else A.to(d) @ B.to(d))
+    for d in map(torch.device, devices):
+        if d.type == 'cuda':
+            torch.cuda.synchronize(d)
+    return results
