@@ -308,29 +308,6 @@ def matmul_flops(n):
     return 2 * n**3
 
 
-# %% 从torch.cuda导入synchronize tags=["right"]
-import statistics
-
-from torch.cuda import synchronize
-
-
-def median_seconds(fn, device, repeats=10):
-    wait = synchronize if torch.device(device).type == 'cuda' else lambda _: None
-    fn()
-    times = []
-    for _ in range(repeats):
-        wait(device)
-        start = time.perf_counter()
-        fn()
-        wait(device)
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
-
-
-def matmul_flops(n):
-    return 2 * n**3
-
-
 # %% 用default_stream等 tags=["right"]
 import statistics
 

@@ -93,50 +93,6 @@ def multiply_in_parallel(pairs, devices):
     return results
 
 
-# %% 排一个等一个 tags=["wrong"] raises="排一个等一个就成了依次做"
-def multiply_sequentially(pairs, device):
-    results = []
-    for A, B in pairs:
-        results.append(A.to(device) @ B.to(device))
-        if torch.device(device).type == 'cuda':
-            torch.cuda.synchronize(device)
-    return results
-
-
-def multiply_in_parallel(pairs, devices):
-    results = []
-    for i, pair in enumerate(pairs):
-        results += multiply_sequentially([pair], devices[i % len(devices)])
-    return results
-
-
-# %% 不等就返回 tags=["wrong"] raises="返回之前每个设备都要等"
-def multiply_sequentially(pairs, device):
-    return [A.to(device) @ B.to(device) for A, B in pairs]
-
-
-def multiply_in_parallel(pairs, devices):
-    return [
-        A.to(devices[i % len(devices)]) @ B.to(devices[i % len(devices)])
-        for i, (A, B) in enumerate(pairs)
-    ]
-
-
-# %% 只等当前设备 tags=["wrong"] raises="只等一个"
-def multiply_sequentially(pairs, device):
-    return [A.to(device) @ B.to(device) for A, B in pairs]
-
-
-def multiply_in_parallel(pairs, devices):
-    results = [
-        A.to(devices[i % len(devices)]) @ B.to(devices[i % len(devices)])
-        for i, (A, B) in enumerate(pairs)
-    ]
-    if torch.cuda.is_available():
-        torch.cuda.synchronize()
-    return results
-
-
 # %% zip在设备用完时停下 tags=["wrong"] raises="对矩阵却有"
 def multiply_sequentially(pairs, device):
     return [A.to(device) @ B.to(device) for A, B in pairs]
@@ -196,22 +152,6 @@ def multiply_sequentially(pairs, device):
 
 def multiply_in_parallel(pairs, devices):
     return (A.to(d) @ B.to(d) for (A, B), d in zip(pairs, devices))
-
-
-# %% 依次做的那个不等就返回 tags=["wrong"] raises="multiply_sequentially返回之前"
-def multiply_sequentially(pairs, device):
-    return [A.to(device) @ B.to(device) for A, B in pairs]
-
-
-def multiply_in_parallel(pairs, devices):
-    results = [
-        A.to(devices[i % len(devices)]) @ B.to(devices[i % len(devices)])
-        for i, (A, B) in enumerate(pairs)
-    ]
-    for d in map(torch.device, devices):
-        if d.type == 'cuda':
-            torch.cuda.synchronize(d)
-    return results
 
 
 # %% 在CPU设备上也同步 tags=["wrong"] raises="上出错"
@@ -369,7 +309,7 @@ def multiply_in_parallel(pairs, devices):
     return results
 
 
-# %% 依次做的没有搬到device上 tags=["wrong"] raises="multiply_sequentially：每个结果应留在"
+# %% 依次做的没有搬到device上 tags=["wrong"] raises="multiply_sequentially：每个结果应留在device上"
 def multiply_sequentially(pairs, device):
     return [A.cpu() @ B.cpu() for A, B in pairs]
 
@@ -379,72 +319,6 @@ def multiply_in_parallel(pairs, devices):
     for i, (A, B) in enumerate(pairs):
         d = torch.device(devices[i % len(devices)])
         results.append(A.to(d) @ B.to(d))
-    for d in map(torch.device, devices):
-        if d.type == 'cuda':
-            torch.cuda.synchronize(d)
-    return results
-
-
-# %% 在CPU上算完再搬过去 tags=["wrong"] raises="没有做乘法"
-def multiply_sequentially(pairs, device):
-    return multiply_in_parallel(pairs, [device])
-
-
-def multiply_in_parallel(pairs, devices):
-    results = []
-    for i, (A, B) in enumerate(pairs):
-        d = torch.device(devices[i % len(devices)])
-        results.append((A.cpu() @ B.cpu()).to(d))
-    for d in map(torch.device, devices):
-        if d.type == 'cuda':
-            torch.cuda.synchronize(d)
-    return results
-
-
-# %% 每次等的都是第一个设备 tags=["wrong"] raises="没有等cuda:1"
-def multiply_sequentially(pairs, device):
-    return multiply_in_parallel(pairs, [device])
-
-
-def multiply_in_parallel(pairs, devices):
-    results = []
-    for i, (A, B) in enumerate(pairs):
-        d = torch.device(devices[i % len(devices)])
-        results.append(A.to(d) @ B.to(d))
-    for d in map(torch.device, devices):
-        if d.type == 'cuda':
-            torch.cuda.synchronize(devices[0])
-    return results
-
-
-# %% 依次做的先等后算 tags=["wrong"] raises="multiply_sequentially返回之前"
-def multiply_sequentially(pairs, device):
-    if torch.device(device).type == 'cuda':
-        torch.cuda.synchronize(device)
-    return [A.to(device) @ B.to(device) for A, B in pairs]
-
-
-def multiply_in_parallel(pairs, devices):
-    results = []
-    for i, (A, B) in enumerate(pairs):
-        d = torch.device(devices[i % len(devices)])
-        results.append(A.to(d) @ B.to(d))
-    for d in map(torch.device, devices):
-        if d.type == 'cuda':
-            torch.cuda.synchronize(d)
-    return results
-
-
-# %% 每个结果先拷回主机再送去 tags=["wrong"] raises="排一个等一个就成了依次做"
-def multiply_sequentially(pairs, device):
-    return multiply_in_parallel(pairs, [device])
-
-
-def multiply_in_parallel(pairs, devices):
-    results = []
-    for i, (A, B) in enumerate(pairs):
-        d = torch.device(devices[i % len(devices)])
-        results.append((A.to(d) @ B.to(d)).cpu().to(d))
     for d in map(torch.device, devices):
         if d.type == 'cuda':
             torch.cuda.synchronize(d)
