@@ -279,3 +279,24 @@ class NestMLP(nn.Module):
 
 def parameter_table(net):
     return [(name, tuple(p.shape), p.numel()) for name, p in net.named_parameters()]
+
+
+# %% 按模块去重，绑定的权重列了两次 tags=["wrong"] raises="两层共用的参数只应列一次"
+class NestMLP(nn.Module):
+    def __init__(self):
+        super().__init__()
+        layers = nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU()
+        self.net = nn.Sequential(*layers)
+        self.linear = nn.Linear(32, 16)
+
+    def forward(self, X):
+        return self.linear(self.net(X))
+
+
+def parameter_table(net):
+    return [
+        (f'{path}.{name}' if path else name, tuple(p.shape), p.numel())
+        for path, module in net.named_modules()
+        for name, p in module._parameters.items()
+        if p is not None
+    ]

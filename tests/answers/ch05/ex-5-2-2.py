@@ -152,7 +152,7 @@ def init_std(scheme, fan_in, fan_out, gain=1.0):
     return gain / math.sqrt(fan)
 
 
-# %% 以xavier开头的都接受 tags=["wrong"] raises="未知的scheme 'xavier_normal_'"
+# %% 以xavier开头的都接受 tags=["wrong"] raises="应抛出ValueError"
 def init_std(scheme, fan_in, fan_out, gain=1.0):
     if scheme.startswith('xavier'):
         return gain * math.sqrt(2 / (fan_in + fan_out))
@@ -170,3 +170,10 @@ def init_std(scheme, fan_in, fan_out, gain=1.0):
     if scheme == 'kaiming_uniform':
         return gain * 2 / math.sqrt(12 * fan_in)
     raise ValueError(scheme)
+
+
+# %% 只认前半个名字 tags=["wrong"] raises="应抛出ValueError"
+def init_std(scheme, fan_in, fan_out, gain=1.0):
+    kind, _ = scheme.split('_')
+    fan = (fan_in + fan_out) / 2 if kind == 'xavier' else fan_in
+    return gain / fan**0.5
