@@ -234,7 +234,11 @@ def test_interrupt_ends_kernels_and_the_next_build_works(small, tmp_path, sent):
     )
     path = small.add('03-slow', section('1.3', code))
     build = subprocess.Popen(
-        **small.command('html'), stderr=subprocess.PIPE, text=True, start_new_session=True
+        **small.command('html'),
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=heed_interrupts,
     )
     wait_for(lambda: pid_file.exists() and pid_file.read_text())
     kernel = int(pid_file.read_text())
@@ -249,6 +253,11 @@ def test_interrupt_ends_kernels_and_the_next_build_works(small, tmp_path, sent):
     wait_for(lambda: not Path(f'/proc/{kernel}').exists() or zombie(kernel))
     small.replace('time.sleep(60)', 'time.sleep(0)', path)
     small.build()
+
+
+def heed_interrupts() -> None:
+    """A shell starts what it puts in the background with SIGINT ignored; tests may be there."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def zombie(pid: int) -> bool:
