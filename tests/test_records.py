@@ -3,6 +3,7 @@ import json
 import nbformat
 import pytest
 
+from pipeline.__main__ import write_records
 from pipeline.execute import describe_runner
 from pipeline.faults import BookError
 from pipeline.read import read_section
@@ -137,3 +138,24 @@ def test_make_cuda_without_a_device_is_refused_and_keeps_the_records(recorded):
         assert recorded.record.read_bytes() == before
     else:
         pytest.skip('这台机器有CUDA设备')
+
+
+def test_make_cuda_runs_every_section_on_cuda_and_writes_records(small, monkeypatch, capsys):
+    """The whole of ``make cuda`` but for the GPU: the small book needs none."""
+    small.replace("assert device == 'cpu'", "assert device == 'cuda'")
+    small.replace('return a * b', 'return a / b', small.products)  # its check fails
+    monkeypatch.setattr('pipeline.execute.describe_runner', lambda runner: dict(RUN))
+    with pytest.raises(BookError, match='积不对'):
+        write_records(small.root, jobs=2)
+    assert '已写入results/cuda/one/01-sums.ipynb' in capsys.readouterr().out
+    assert not (small.root / 'results/cuda/one/02-products.ipynb').exists()
+    record = read_record(small.root, section_of(small))
+    assert record.is_current
+    run = record.notebook.metadata.run
+    assert {key: run[key] for key in RUN if key not in ('executed_at', 'asserts')} == {
+        key: RUN[key] for key in RUN if key not in ('executed_at', 'asserts')
+    }
+    assert run.source_hash == section_of(small).source_hash
+    assert '"device": "Imaginary GPU"' in (small.root / 'results/cuda/one/01-sums.ipynb').read_text(
+        'utf-8'
+    )
