@@ -7,10 +7,10 @@ import sys
 import time
 from pathlib import Path
 
-from pipeline.check import compare, read_source, record
+from pipeline.check import compare, record
 from pipeline.execute import Results, execute
 from pipeline.faults import BookError, Fault
-from pipeline.read import Book, read_book
+from pipeline.read import Book, read_book, read_text
 from pipeline.records import read_record, write_record
 from pipeline.render import SITE, find_broken_links, recover, render
 
@@ -74,7 +74,7 @@ def record_outputs(root: Path, jobs: int) -> None:
     book, results = _execute(root, 'cpu', jobs)
     for section in book.sections:
         if section.name in results.notebooks:
-            old = read_source(root, section)
+            old = read_text(root, section.path)
             new = record(section, results.notebooks[section.name], old)
             if new != old:
                 temporary = (root / section.path).with_suffix('.part')

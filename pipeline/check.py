@@ -3,7 +3,6 @@
 import difflib
 import doctest
 import re
-from pathlib import Path
 
 from nbformat import NotebookNode
 
@@ -91,10 +90,6 @@ def verification(section: Section, executed: NotebookNode, state: str = 'passed'
         }
         for exercise in section.exercises
     ]
-
-
-def read_source(root: Path, section: Section) -> str:
-    return (root / section.path).read_text('utf-8-sig')
 
 
 def _code(notebook: NotebookNode) -> list[NotebookNode]:

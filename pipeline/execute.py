@@ -62,7 +62,7 @@ def execute(root: Path, sections: list[Section], runner: str, jobs: int) -> Resu
     results = Results({}, [], [])
     missing = []
     for section in sections:
-        notebook = _load(_cache_path(root, section, runner), results, section)
+        notebook = _load(_cache_path(root, section, runner), section)
         if notebook is None:
             missing.append(section)
         else:
@@ -138,7 +138,7 @@ def _cache_path(root: Path, section: Section, runner: str) -> Path:
     return root / '_build/cache' / f'{key}.ipynb'
 
 
-def _load(path: Path, results: Results, section: Section) -> NotebookNode | None:
+def _load(path: Path, section: Section) -> NotebookNode | None:
     """A result from the cache; a damaged file is reported, dropped, and does not count."""
     if not path.exists():
         return None

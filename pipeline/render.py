@@ -158,7 +158,7 @@ def _provenance(section: Section, shown: NotebookNode) -> str:
         versions = f'{versions}，CUDA {run.cuda}，驱动{run.driver}'
     text = f'本页的输出来自{run.device}，{versions}，{run.executed_at[:10]}。'
     if section.show == 'cuda' and run.runner != 'cuda':
-        text += '\n这台机器没有GPU；这个版本在CUDA上的运行记录尚待补上。'
+        text += '\n这是在CPU上的运行；这个版本在CUDA上的运行记录尚待补上。'
     return f'```{{container}} run\n{text}\n```'
 
 
