@@ -110,6 +110,8 @@ def test_mathematics_and_figures_are_drawn(page, address, section):
     if formulas:
         page.wait_for_selector('mjx-container', state='attached')  # it may be in a closed hint
     assert page.query_selector_all('mjx-merror') == []
+    tables = [table.inner_text() for table in page.query_selector_all('article table')]
+    assert not any('$' in text for text in tables), 'mathematics in a table is shown as its source'
 
 
 def test_hint_opens(page, address):
