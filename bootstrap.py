@@ -32,8 +32,7 @@ def main():
         import venv
     except ImportError:
         sys.exit('Python缺少venv模块：Debian上用apt-get install python3-venv安装')
-    print('建立.venv，安装requirements.txt（首次需要几分钟）')
-    sys.stdout.flush()
+    sys.stderr.write('建立.venv，安装requirements.txt（首次需要几分钟）\n')
     venv.create('.venv', clear=True, with_pip=True)
     pip = [os.path.join('.venv', 'bin', 'python'), '-m', 'pip', 'install', '--quiet']
     options = ['--disable-pip-version-check', '-r', FILES[0], '-c', FILES[1]]

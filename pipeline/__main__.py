@@ -1,6 +1,7 @@
-"""The door: ``python -m pipeline html|record|serve|cuda|linkcheck``, in the root of the book."""
+"""The door: ``python -m pipeline TASK`` in the root of the book; the Makefile names the tasks."""
 
 import argparse
+import json
 import os
 import signal
 import sys
@@ -8,18 +9,21 @@ import time
 from pathlib import Path
 
 from pipeline.check import compare, record
-from pipeline.execute import Results, execute
+from pipeline.execute import Results, execute, not_cached
 from pipeline.faults import BookError, Fault
 from pipeline.read import Book, read_book, read_text
 from pipeline.records import read_record, write_record
 from pipeline.render import SITE, find_broken_links, recover, render
 
+TASKS = ('html', 'record', 'serve', 'cuda', 'linkcheck', 'execute', 'sections')
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog='python -m pipeline', description=__doc__)
-    parser.add_argument('task', choices=['html', 'record', 'serve', 'cuda', 'linkcheck'])
+    parser.add_argument('task', choices=TASKS)
     parser.add_argument('--runner', default='cpu', help='cpu或cuda')
     parser.add_argument('--jobs', type=_positive, default=os.cpu_count(), help='并行的节数')
+    parser.add_argument('--section', help='只执行这一节，例如ch05/01-layers-and-blocks')
     arguments = parser.parse_args()
     root = Path.cwd()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -32,6 +36,10 @@ def main() -> int:
             serve(root, arguments.runner, arguments.jobs)
         elif arguments.task == 'cuda':
             write_records(root, arguments.jobs)
+        elif arguments.task == 'execute':
+            fill_cache(root, arguments.runner, arguments.jobs, arguments.section)
+        elif arguments.task == 'sections':
+            print_sections(root, arguments.runner)
         else:
             check_links(root, arguments.runner, arguments.jobs)
     except BookError as error:
@@ -93,6 +101,26 @@ def write_records(root: Path, jobs: int) -> None:
             print(f'已写入{write_record(root, section, results.notebooks[section.name])}')
     if faults := book.faults + results.faults:
         raise BookError(*faults)
+
+
+def fill_cache(root: Path, runner: str, jobs: int, name: str | None) -> None:
+    """Execute one section, or all, into the cache and do nothing else."""
+    book = read_book(root)
+    sections = [section for section in book.sections if name in (None, section.name)]
+    if name and not sections:
+        raise BookError(*book.faults, f'SECTION={name}不存在；名字见_toc.yml，不带chapters/与.md')
+    results = execute(root, sections, runner, jobs)
+    if results.faults:
+        raise BookError(*results.faults)
+    print(f'执行{len(results.executed)}节，取自缓存{len(sections) - len(results.executed)}节')
+
+
+def print_sections(root: Path, runner: str) -> None:
+    """Print the names of the sections that a build would execute, as JSON on one line."""
+    book = read_book(root)
+    if book.faults:
+        raise BookError(*book.faults)
+    print(json.dumps(not_cached(root, book.sections, runner)))
 
 
 def check_links(root: Path, runner: str, jobs: int) -> None:

@@ -76,6 +76,11 @@ def execute(root: Path, sections: list[Section], runner: str, jobs: int) -> Resu
     return results
 
 
+def not_cached(root: Path, sections: list[Section], runner: str) -> list[str]:
+    """Names of the sections without a result in the cache."""
+    return [s.name for s in sections if _load(_cache_path(root, s, runner), s) is None]
+
+
 def describe_runner(runner: str) -> dict:
     """Provenance of a run: ``runner``, ``device`` (name), ``torch``, ``python`` and for CUDA more.
 

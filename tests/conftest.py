@@ -30,9 +30,9 @@ class SmallBook:
             'env': os.environ | {'PYTHONPATH': str(ROOT)},
         }
 
-    def run(self, task: str = 'html', *options: str) -> subprocess.CompletedProcess:
+    def run(self, task: str = 'html', *options: str, timeout=120) -> subprocess.CompletedProcess:
         return subprocess.run(
-            **self.command(task, *options), capture_output=True, text=True, timeout=120
+            **self.command(task, *options), capture_output=True, text=True, timeout=timeout
         )
 
     def build(self) -> str:

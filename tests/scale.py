@@ -1,0 +1,69 @@
+"""Time a generated book of many small sections: does cost grow with their number alone?
+
+Run as ``make bench``; works in a temporary folder.
+"""
+
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.conftest import SmallBook
+
+SIZES = (15, 30, 60)
+GOAL = 20  # seconds that one edit may take
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        books = {n: large_book(Path(folder, str(n)), range(n)) for n in SIZES}
+        print(f'\n{"节数":>4}{"执行（秒）":>8}{"每节（秒）":>8}')
+        for n, book in books.items():
+            seconds, _ = run(book, 'execute')
+            print(f'{n:>6}{seconds:>12.1f}{seconds / n:>12.2f}')
+        half, most = SIZES[-2:]
+        rest = large_book(Path(folder, 'rest'), range(half, most))
+        run(rest, 'execute')
+        merged = large_book(Path(folder, 'merged'), range(most))
+        for book in (books[half], rest):
+            shutil.copytree(book.root / '_build/cache', merged.root / '_build/cache',
+                            dirs_exist_ok=True)  # fmt: skip
+        rows = [('合并两个缓存后构建', *run(merged))]
+        path = next((merged.root / 'chapters/one').glob('*-scale.md'))
+        merged.replace('这一节很短。', '这一节改过了。', path)
+        rows.append((f'改一节的文字（≤ {GOAL}秒）', *run(merged)))
+        merged.replace('return a + b', 'return b + a', path)
+        rows.append((f'改一节的代码（≤ {GOAL}秒）', *run(merged)))
+    for name, seconds, printed in rows:
+        print(f'{name}：{seconds:.1f}秒，{printed.split("：")[-1].strip()}')
+
+
+def large_book(root: Path, numbers: range) -> SmallBook:
+    """A book with one section for each number; the same number gives the same section."""
+    book = SmallBook(root)
+    text = book.sums.read_text('utf-8').replace('ex-1-2-1', 'ex-1-1-1')
+    for number in numbers:
+        own = text.replace('ex-1-1-1', f'ex-2-{number}-1').replace('1.1', f'2.{number}')
+        # code that is its own, for equal code would be executed once
+        book.add(f'{number:03}-scale', own.replace('import random', f'import random  # {number}'))
+    for path in (book.sums, book.products):
+        path.unlink()
+    toc = book.root / '_toc.yml'
+    lines = toc.read_text('utf-8').splitlines(keepends=True)
+    toc.write_text(''.join(x for x in lines if 'sums' not in x and 'products' not in x), 'utf-8')
+    return book
+
+
+def run(book: SmallBook, task: str = 'html') -> tuple[float, str]:
+    """Seconds that a task took, and what it printed."""
+    start = time.monotonic()
+    done = book.run(task, timeout=1200)
+    seconds = time.monotonic() - start
+    if done.returncode:
+        sys.exit(done.stderr)
+    return seconds, done.stdout
+
+
+if __name__ == '__main__':
+    main()
