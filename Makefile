@@ -5,12 +5,17 @@
 #   make serve       在127.0.0.1:8000预览，章节一改就重建
 #   make record      把单元格的文字输出写回章节的{testoutput}块
 #   make cuda        在CUDA上执行全部各节，把记录写进results/cuda；没有CUDA则拒绝
-#   make lint        代码风格（make format改正它）
+#   make lint        代码风格（make format改正它），以及工作流的格式与安全
 #   make linkcheck   检查书里的外部链接，需要网络
 #   make execute     只执行没有缓存的节，结果放进_build/cache，不核对也不渲染
 #   make sections    以JSON列出还没有缓存的节
 #   make bench       量一量：冷构建、无改动、改文字、改代码各要多久，节数增多又怎样
 #   make lock        按requirements.txt更新constraints.txt，需要网络
+#   make newest      用直接依赖的最新版本（torch除外）运行全部测试，需要网络
+#   make audit       查锁定的版本有没有已知漏洞，需要网络
+#   make publish     把_build/html推送到gh-pages分支
+#   make propose     把results/cuda里的记录推送到cuda-records分支，开拉取请求
+#   make issue       在自动检查没有通过时开标题为TITLE=的议题
 #   make help        这份说明（单独的make也一样）
 #   make clean       删除_build，包括缓存；.venv留着
 #
@@ -26,7 +31,7 @@ SECTION ?=
 
 RUN := .venv/bin/python -m pipeline --runner '$(RUNNER)' $(if $(JOBS),--jobs '$(JOBS)')
 
-.PHONY: help html test serve record cuda execute sections lint format linkcheck bench lock clean venv
+.PHONY: help html test serve record cuda execute sections lint format linkcheck bench lock newest audit publish propose issue clean venv
 .DEFAULT_GOAL := help
 
 help:
@@ -48,6 +53,9 @@ bench: venv
 lint: venv
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
+	@.venv/bin/zizmor --quiet --offline --pedantic --strict-collection .github
+	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*
+	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 
 format: venv
 	@.venv/bin/ruff check --fix
@@ -57,6 +65,25 @@ lock: venv
 	@.venv/bin/python -m pip install --quiet uv==0.13.9
 	@.venv/bin/uv pip compile --quiet --universal --python-version 3.10 --upgrade \
 	    --no-header --no-annotate requirements.txt --output-file constraints.txt
+
+# In a copy of the repository whose requirements name no versions; its .venv is its own.
+newest:
+	@rm -rf _build/newest
+	@git checkout-index --all --prefix=_build/newest/
+	@sed 's/^jupyter-book==.*/jupyter-book<2/; /^torch==/!s/==.*//' requirements.txt >_build/newest/requirements.txt
+	@: >_build/newest/constraints.txt
+	@$(MAKE) -C _build/newest test
+
+audit: venv
+	@.venv/bin/python -m pip install --quiet pip-audit==2.10.1 -c constraints.txt
+	@.venv/bin/pip-audit --strict --no-deps --disable-pip --progress-spinner off -r constraints.txt || \
+	    { echo '没有通过：列出的依赖有已知漏洞；没有列出漏洞，就是查不到PyPI的漏洞数据库，等于没有查' >&2; exit 1; }
+
+publish propose:
+	@.ci/$@
+
+issue:
+	@.ci/issue '$(TITLE)'
 
 clean:
 	@rm -rf _build
