@@ -54,8 +54,8 @@ lint: venv
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/zizmor --quiet --offline --pedantic --strict-collection .github
-	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*
-	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	@.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*
+	@.venv/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 
 format: venv
 	@.venv/bin/ruff check --fix
