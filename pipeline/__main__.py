@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from pipeline.check import compare, record
+from pipeline.check import compare, record, refuse_active
 from pipeline.execute import Results, execute, not_cached
 from pipeline.faults import BookError, Fault
 from pipeline.read import Book, read_book, read_text
@@ -60,9 +60,10 @@ def build(root: Path, runner: str, jobs: int) -> None:
     recover(root)
     book, results = _execute(root, runner, jobs)
     faults = book.faults + results.faults
-    if runner == 'cpu':  # on CUDA the random numbers are others
-        for section in book.sections:
-            if section.name in results.notebooks:
+    for section in book.sections:
+        if section.name in results.notebooks:
+            faults += refuse_active(section, results.notebooks[section.name])
+            if runner == 'cpu':  # on CUDA the random numbers are others
                 faults += compare(section, results.notebooks[section.name])
     if faults:
         raise BookError(*faults)

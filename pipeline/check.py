@@ -1,8 +1,12 @@
-"""Compare what the cells printed with what the chapters say they print, and sum up the checks."""
+"""Compare what the cells printed with what the chapters say they print, and sum up the checks.
+
+What a cell shows goes to the page as it is, so it is also checked for what a browser would run.
+"""
 
 import difflib
 import doctest
 import re
+from html.parser import HTMLParser
 
 from nbformat import NotebookNode
 
@@ -10,6 +14,52 @@ from pipeline.faults import Fault
 from pipeline.read import Section, has_tag
 
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+
+MARKUP = ('text/html', 'text/markdown', 'image/svg+xml')
+ACTIVE_TAGS = {'script', 'iframe', 'frame', 'object', 'embed', 'form', 'base', 'meta', 'link'}
+ACTIVE_SCHEMES = ('javascript:', 'vbscript:', 'data:text/html')
+
+
+class _ActiveContent(HTMLParser):
+    """Collects in ``found`` the tags and attributes that a browser would act on."""
+
+    def __init__(self):
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag in ACTIVE_TAGS:
+            self.found.append(f'<{tag}>')
+        for name, value in attrs:
+            address = re.sub(r'[\s\0]', '', value or '').lower()  # browsers skip them, too
+            if name.startswith('on') or address.startswith(ACTIVE_SCHEMES):
+                self.found.append(f'{name}=')
+
+
+def active_content(cell: NotebookNode) -> list[str]:
+    """Tags, attributes and kinds of a cell's outputs that would run in a reader's browser."""
+    found = []
+    for output in cell.outputs:
+        for kind, content in output.get('data', {}).items():
+            if kind.endswith('javascript'):
+                found.append(kind)
+            elif kind in MARKUP:
+                parser = _ActiveContent()
+                parser.feed(content)
+                parser.close()
+                found += parser.found
+    return found
+
+
+def refuse_active(section: Section, executed: NotebookNode) -> list[Fault]:
+    """A fault for each cell whose output would run in a reader's browser."""
+    faults = []
+    for cell in _code(executed):
+        if found := active_content(cell):
+            message = f'输出里有会在读者的浏览器里运行的内容（{"、".join(found)}），应当去掉'
+            faults.append(section.fault(section.line(cell.id), message))
+    return faults
 
 
 def printed(cell: NotebookNode) -> str:

@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import html
 import json
 import re
 from dataclasses import dataclass, field
@@ -207,7 +208,8 @@ def read_section(path: Path, text: str) -> Section | None:
     """
     header = _read_header(path, text)
     lines = text.split('\n')
-    faults = [Fault(path, message, line) for line, message in _unclosed(lines)]
+    found = [*_unclosed(lines), *_tags_in_titles(lines)]
+    faults = [Fault(path, message, line) for line, message in found]
     fences = [t for t in get_parser().parse(text) if t.type == 'fence' and t.level == 0]
     cells = [t for t in fences if t.info.startswith('{code-cell}')]
     if 'kernelspec' not in header:
@@ -318,6 +320,18 @@ def _stray_bold(lines: list[str]):
             inline = MarkdownIt('commonmark').parseInline(re.sub(r'\$[^$]*\$', '', line))[0]
             if any(child.type == 'text' and '**' in child.content for child in inline.children):
                 yield number, '**没有成对：紧挨着中文标点的加粗不会生效'
+
+
+def _tags_in_titles(lines: list[str]):
+    """Yield (line, message) for each heading that shows or is HTML.
+
+    The theme prints titles, code in them included, as HTML, and so does the search.
+    """
+    for token, block, start in _walk(lines):
+        if token.type != 'heading_open':
+            continue
+        if match := re.search(r'<[a-zA-Z/!?]', html.unescape('\n'.join(block))):
+            yield start + 1, f'标题里不能有{match[0]}：菜单和搜索结果会把它当作HTML标签'
 
 
 def _body(token) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from pipeline.check import active_content
 from pipeline.execute import write_notebook
 from pipeline.faults import Fault
 from pipeline.read import Section
@@ -53,6 +54,8 @@ def read_record(root: Path, section: Section) -> Record | Fault | None:
     outputs = [o for cell in notebook.cells for o in cell.get('outputs', [])]
     if run.runner != 'cuda' or any(o.output_type == 'error' for o in outputs):
         return Fault(path, '这份CUDA记录里有出错的输出，或不是在CUDA上运行的；用make cuda重新生成')
+    if any(active_content(cell) for cell in notebook.cells if cell.cell_type == 'code'):
+        return Fault(path, '这份CUDA记录的输出里有会在读者的浏览器里运行的内容，应当去掉')
     return Record(notebook, source_hash == section.source_hash)
 
 
