@@ -4,6 +4,7 @@ The site is made beside the present one and takes its place only when everything
 """
 
 import hashlib
+import html
 import json
 import os
 import re
@@ -156,7 +157,7 @@ def _provenance(section: Section, shown: NotebookNode) -> str:
     versions = f'torch {run.torch}，Python {run.python}'
     if run.runner == 'cuda':
         versions = f'{versions}，CUDA {run.cuda}，驱动{run.driver}'
-    text = f'本页的输出来自{run.device}，{versions}，{run.executed_at[:10]}。'
+    text = html.escape(f'本页的输出来自{run.device}，{versions}，{run.executed_at[:10]}。')
     if section.show == 'cuda' and run.runner != 'cuda':
         text += '\n这是在CPU上的运行；这个版本在CUDA上的运行记录尚待补上。'
     return f'```{{container}} run\n{text}\n```'

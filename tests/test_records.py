@@ -34,14 +34,16 @@ def section_of(small):
     return read_section(small.sums.relative_to(small.root), small.sums.read_text('utf-8'))
 
 
-def store(small, output: str = '3.0\n') -> None:
+def store(small, output: str = '3.0\n', kind: str = '', **run: str) -> None:
     """Write a record as ``make cuda`` would after a run on a GPU."""
     section = section_of(small)
     executed = nbformat.from_dict(section.notebook)
-    executed.metadata.run = nbformat.from_dict(RUN | {'source_hash': section.source_hash})
+    executed.metadata.run = nbformat.from_dict(RUN | {'source_hash': section.source_hash} | run)
     for cell in executed.cells:
         if cell.source == 'print(add(1, 2))':
             cell.outputs = [nbformat.v4.new_output('stream', text=output)]
+            if kind:
+                cell.outputs += [nbformat.v4.new_output('display_data', data={kind: output})]
     small.record = small.root / write_record(small.root, section, executed)
 
 
@@ -64,6 +66,18 @@ def test_current_record_is_shown_with_machine_and_date(recorded):
         ('ex-1-2-1', 'cpu', 'passed'),
     ]
     assert entries[1]['device'] == 'Imaginary GPU'
+
+
+def test_record_with_a_script_is_refused(recorded):
+    store(recorded, '<script>alert(1)</script>', 'text/html')
+    assert '01-sums.ipynb：这份CUDA记录的输出里有会在读者的浏览器里运行的内容' in recorded.fail()
+
+
+def test_machine_of_a_record_is_escaped(recorded):
+    store(recorded, device='<script>alert(1)</script>')
+    recorded.build()
+    assert '<script>alert(1)' not in page(recorded)
+    assert '&lt;script&gt;alert(1)' in page(recorded)
 
 
 def test_prose_edit_leaves_a_record_current(recorded):
