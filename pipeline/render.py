@@ -4,7 +4,6 @@ The site is made beside the present one and takes its place only when everything
 """
 
 import hashlib
-import html
 import json
 import os
 import re
@@ -19,11 +18,14 @@ from nbformat import NotebookNode
 
 from pipeline.check import verification
 from pipeline.execute import merge
-from pipeline.export import ARCHIVE, KINDS, Repository, export, find_repository
+from pipeline.export import export, find_repository
 from pipeline.faults import BookError, Fault
-from pipeline.read import CHAPTERS, Book, Section, has_tag
+from pipeline.pages import exercise_table, section_page, summary, verification_table
+from pipeline.read import CHAPTERS, Book
 from pipeline.records import FOLDER, Record
+from pipeline.search import build_index
 
+LOOK = ('_static', '_templates')  # what makes the pages look as they do
 SITE = Path('_build/html')
 SOURCE = Path('_build/book')  # what Jupyter Book reads
 RENDERED = Path('_build/render')  # what it writes, kept from build to build
@@ -70,6 +72,7 @@ def render(
     shutil.rmtree(new, ignore_errors=True)
     shutil.copytree(root / RENDERED / '_build/html', new)
     export(new / 'notebooks', book.sections, shown, repository)
+    build_index(root, book, new / 'pagefind')
     (new / 'verification.json').write_text(_json(entries), 'utf-8')
     stamp_file.unlink(missing_ok=True)
     _replace(root / SITE, new)
@@ -79,7 +82,7 @@ def render(
 
 def _stamp(root: Path, executed: dict[str, NotebookNode], repository) -> str:
     """Hash of everything the site is made from."""
-    folders = (CHAPTERS, '_static', FOLDER)
+    folders = (CHAPTERS, *LOOK, FOLDER)
     files = [p for folder in folders for p in (root / folder).rglob('*') if p.is_file()]
     files += [root / '_config.yml', root / '_toc.yml', *Path(__file__).parent.glob('*.py')]
     digest = hashlib.sha256(repr(repository).encode())
@@ -101,17 +104,26 @@ def _assemble(root: Path, book: Book, shown, entries: list[dict], repository) ->
     for path in (root / CHAPTERS).rglob('*'):
         if path.is_file():
             wanted[path.relative_to(root / CHAPTERS)] = path.read_bytes()
-    for path in (root / '_static').rglob('*'):
-        if path.is_file():
-            wanted[path.relative_to(root)] = path.read_bytes()
+    for name in LOOK:
+        for path in (root / name).rglob('*'):
+            if path.is_file():
+                wanted[path.relative_to(root)] = path.read_bytes()
     for section in book.sections:
         del wanted[section.path.relative_to(CHAPTERS)]
-        page = nbformat.writes(_page(section, shown[section.name], repository)) + '\n'
-        wanted[Path(f'{section.name}.ipynb')] = page.encode()
+        page = section_page(section, shown[section.name], entries, repository)
+        wanted[Path(f'{section.name}.ipynb')] = (nbformat.writes(page) + '\n').encode()
     toc = yaml.safe_load((root / '_toc.yml').read_text('utf-8'))
     wanted[Path('_toc.yml')] = yaml.safe_dump(_strip(toc), allow_unicode=True).encode()
-    wanted[Path('_config.yml')] = (root / '_config.yml').read_bytes()
-    wanted[Path('_generated/exercises.md')] = exercise_table(book.sections, entries).encode()
+    config = _read_config(root)
+    if repository:
+        config.setdefault('html', {})['baseurl'] = repository.site
+    wanted[Path('_config.yml')] = yaml.safe_dump(config, allow_unicode=True).encode()
+    for name, text in {
+        'summary': summary(entries),
+        'exercises': exercise_table(book.sections, entries),
+        'verification': verification_table(book.sections, entries),
+    }.items():
+        wanted[Path(f'_generated/{name}.md')] = text.encode()
     present = {p.relative_to(folder): p for p in folder.rglob('*') if p.is_file()}
     changed = {n for n in wanted if n not in present or present[n].read_bytes() != wanted[n]}
     gone = present.keys() - wanted.keys()
@@ -125,42 +137,11 @@ def _assemble(root: Path, book: Book, shown, entries: list[dict], repository) ->
         path.write_bytes(wanted[name])
 
 
-def _page(section: Section, shown: NotebookNode, repository) -> NotebookNode:
-    """The notebook as myst-nb shall render it: machine named, without the cell of parameters."""
-    notebook = nbformat.from_dict(json.loads(json.dumps(shown)))
-    for cell in notebook.cells:
-        if has_tag(cell, 'parameters'):
-            cell.metadata.tags = [*cell.metadata.tags, 'remove-cell']
-    first_lines = notebook.metadata.source_map  # myst-nb counts from the fence, hence - 1
-    notebook.metadata.source_map = [line - 1 for line in first_lines[:1] + first_lines]
-    head = _downloads(section, repository) + _provenance(section, shown)
-    notebook.cells.insert(1, nbformat.v4.new_markdown_cell(head, id='head'))
-    return notebook
-
-
-def _downloads(section: Section, repository: Repository | None) -> str:
-    """Links to the section's two notebooks, in Colab where a repository publishes them, as MyST."""
-    up = '../' * section.name.count('/') + 'notebooks'
-    items = []
-    for kind, name in KINDS.items():
-        if repository:
-            items.append(f'[在Colab打开{name}]({repository.colab(kind, section.name)})')
-        # Sphinx knows nothing of these files, hence HTML
-        items.append(f'<a href="{up}/{kind}/{section.name}.ipynb" download>下载{name}</a>')
-    items.append(f'<a href="{up}/{ARCHIVE}" download>下载全部（.zip）</a>')
-    return '```{container} downloads\n' + '\n'.join(items) + '\n```\n\n'
-
-
-def _provenance(section: Section, shown: NotebookNode) -> str:
-    """Where and when the outputs of a page were made, as MyST."""
-    run = shown.metadata.run
-    versions = f'torch {run.torch}，Python {run.python}'
-    if run.runner == 'cuda':
-        versions = f'{versions}，CUDA {run.cuda}，驱动{run.driver}'
-    text = html.escape(f'本页的输出来自{run.device}，{versions}，{run.executed_at[:10]}。')
-    if section.show == 'cuda' and run.runner != 'cuda':
-        text += '\n这是在CPU上的运行；这个版本在CUDA上的运行记录尚待补上。'
-    return f'```{{container}} run\n{text}\n```'
+def _read_config(root: Path) -> dict:
+    try:
+        return yaml.safe_load((root / '_config.yml').read_text('utf-8'))
+    except (OSError, yaml.YAMLError) as error:
+        raise BookError(Fault(Path('_config.yml'), f'读不了：{error}'.split('\n')[0])) from error
 
 
 def _strip(toc):
@@ -170,25 +151,6 @@ def _strip(toc):
     if isinstance(toc, list):
         return [_strip(item) for item in toc]
     return toc.removeprefix(f'{CHAPTERS}/') if isinstance(toc, str) else toc
-
-
-def exercise_table(sections: list[Section], entries: list[dict]) -> str:
-    """The table of exercises with their state, as Markdown, from the run's own data."""
-    lines = ['| 练习 | 断言 | CPU | CUDA |', '|:--|--:|:--|:--|']
-    for section in sections:
-        for exercise in section.exercises:
-            mine = [e for e in entries if e['exercise'] == exercise.label]
-            states = [
-                next((_state(e) for e in mine if e['runner'] == runner), '—')
-                for runner in ('cpu', 'cuda')
-            ]
-            link = f'[{exercise.number} {exercise.title}](#{exercise.label})'
-            lines.append(f'| {link} | {mine[0]["checks"]} | {" | ".join(states)} |')
-    return '\n'.join(lines) + '\n'
-
-
-def _state(entry: dict) -> str:
-    return '✓ 通过' if entry['state'] == 'passed' else '待重新运行'
 
 
 def find_broken_links(root: Path, book: Book) -> list[Fault]:

@@ -1,14 +1,54 @@
-"""Sphinx extension: what configuration alone cannot do.
+"""Sphinx extension: what the configuration of Jupyter Book and its theme cannot do.
 
-A line break inside a Chinese paragraph shows no space: chapters have one sentence a line, and
-HTML shows a line break as a space, which is right between English words alone.
-Thebe, which Jupyter Book always loads, is left out: it names a server of others.
+- A line break inside a Chinese paragraph shows no space: chapters have one sentence a line.
+- Mathematics becomes MathML when the book is built: no script, and no second of waiting.
+- What the theme leaves in English is translated; what it loads without need is left out.
+- Pages get a description, the addresses that search engines want, and pictures with sizes.
 """
 
+import gettext
+import html
+import re
+import string
+from pathlib import Path
+
 from docutils import nodes
+from fontTools import subset
+from latex2mathml.converter import convert
+from sphinx import locale
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+from ziamath import fonts
 
 from pipeline.export import join_lines
+
+# Scripts and styles that every page would load and none here needs: Thebe names a server of
+# others, sphinx-design's grids are not used.
+UNUSED = (
+    'thebe',
+    'sphinx-design',
+    'design-tabs',
+    'exercise.css',
+    'doctools',
+    'translations',
+    'highlight.js',
+    'pagename',
+)
+ENGLISH = {
+    'Skip to main content': '跳到正文',
+    'Back to top': '回到顶部',
+    'Search': '搜索',
+    'light/dark': '浅色、深色、随系统',
+    'previous page': '上一页',
+    'next page': '下一页',
+    'Version warning': '版本提示',
+    'Link to this heading': '这一节的链接',
+    'Link to this image': '这幅图的链接',
+    'Link to this table': '这张表的链接',
+    '© Copyright %(copyright)s.': '© %(copyright)s',
+}
+FONT = Path(fonts.__file__).with_name('STIXTwoMath-Regular.ttf')
+log = logging.getLogger(__name__)
 
 
 class JoinLines(SphinxPostTransform):
@@ -30,16 +70,129 @@ class JoinLines(SphinxPostTransform):
                 paragraph.replace(text, nodes.Text(joined[len(before) : end]))
 
 
-def drop_thebe(app, pagename, templatename, context, doctree):
-    """On ``html-page-context``: keep the scripts of Thebe off the page."""
-    context['script_files'] = [
-        script
-        for script in context['script_files']
-        if 'thebe' not in f'{script.filename}{script.attributes.get("body")}'.lower()
-    ]
+class DropRepeatedIds(SphinxPostTransform):
+    """sphinx-exercise gives the same id to the bodies of all exercises and answers."""
+
+    default_priority = 900
+    formats = ('html',)
+
+    def run(self):
+        for section in self.document.findall(nodes.section):
+            section['ids'] = [i for i in section['ids'] if not i.endswith('-content')]
+
+
+def visit_math(translator, node):
+    translator.body.append(_mathml(node, 'inline'))
+    raise nodes.SkipNode
+
+
+def visit_math_block(translator, node):
+    number = f'<span class="eqno">({node["number"]})</span>' if node['number'] else ''
+    start = translator.starttag(node, 'div', CLASS='math')
+    translator.body.append(f'{start}{number}{_mathml(node, "block")}</div>\n')
+    raise nodes.SkipNode
+
+
+def _mathml(node, display: str) -> str:
+    mathml = convert(node.astext(), display=display)
+    if '\\' in mathml:  # what the converter does not know it lets through
+        log.warning('公式里有不认识的命令：%s', node.astext(), location=node)
+    return mathml
+
+
+def translate(app):
+    """On ``builder-inited``: translate what the theme's own catalogs lack."""
+
+    class Chinese(gettext.NullTranslations):
+        def gettext(self, message):
+            return ENGLISH.get(message, super().gettext(message))
+
+    for translator in locale.translators.values():
+        translator.add_fallback(Chinese())
+
+
+def drop_search(app):
+    """On ``builder-inited``: no index of Sphinx's, which finds no Chinese; see ``search.py``."""
+    app.builder.search = False
+
+
+def complete_page(app, pagename, templatename, context, doctree):
+    """On ``html-page-context``: what to load, what search engines read, sizes of pictures."""
+    for kind in ('script_files', 'css_files'):
+        context[kind] = [
+            file
+            for file in context[kind]
+            if not any(name in f'{file.filename}{file.attributes.get("body")}' for name in UNUSED)
+        ]
+    for script in context['script_files']:
+        if script.filename:
+            script.attributes['defer'] = 'defer'
+    context['home'] = app.config.html_baseurl or '/'  # where the page for wrong addresses leads
+    if doctree is None:
+        return
+    context['description'] = _description(doctree)
+    files = {name: Path(app.srcdir, uri) for uri, name in app.builder.images.items()}
+    context['body'] = re.sub(
+        r'<img (?=[^>]*src="[^"]*?([^"/]+)")',
+        lambda match: f'<img {_size(files[match[1]])} loading="lazy" ',
+        context['body'],
+    )
+
+
+def _description(doctree, length: int = 120) -> str:
+    """The first paragraph of a page, cut after a sentence where one ends in time."""
+    paragraphs = (p for p in doctree.findall(nodes.paragraph) if type(p.parent) is nodes.section)
+    text = ' '.join(next((p.astext() for p in paragraphs), '').split())
+    return text if len(text) <= length else text[: text.rfind('。', 0, length) + 1 or length]
+
+
+def _size(path: Path) -> str:
+    """The size of a picture as HTML attributes, in CSS pixels, 4/3 to the point of an SVG."""
+    sizes = re.search(r'<svg [^>]*width="([\d.]+)pt" height="([\d.]+)pt"', path.read_text('utf-8'))
+    width, height = (round(float(size) * 4 / 3) for size in sizes.groups())
+    return f'width="{width}" height="{height}"'
+
+
+def write_math_font(app, exception):
+    """On ``build-finished``: the letters of the font for mathematics that the book uses."""
+    if exception or app.builder.name != 'html':
+        return
+    letters = set()
+    for page in Path(app.outdir).rglob('*.html'):
+        for mathml in re.findall('<math.*?</math>', page.read_text('utf-8'), re.S):
+            letters.update(html.unescape(re.sub('<[^>]+>', '', mathml)))
+    letters |= {chr(0x1D44E + ord(c) - ord('a')) for c in letters & set(string.ascii_lowercase)}
+    letters |= {chr(0x1D434 + ord(c) - ord('A')) for c in letters & set(string.ascii_uppercase)}
+    options = subset.Options(flavor='woff2', layout_features=['ssty'], hinting=False)
+    font = subset.load_font(FONT, options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(text=''.join(letters) + 'ℎ')  # no italic h among its neighbours
+    subsetter.subset(font)
+    subset.save_font(font, Path(app.outdir, '_static/math.woff2'), options)
+
+
+def write_sitemap(app, exception):
+    """On ``build-finished``: the list of pages for search engines, where the address is known."""
+    base = app.config.html_baseurl
+    if exception or app.builder.name != 'html' or not base:
+        return
+    pages = ''.join(
+        f'<url><loc>{base}{app.builder.get_target_uri(name)}</loc></url>\n'
+        for name in sorted(app.env.found_docs)
+    )
+    Path(app.outdir, 'sitemap.xml').write_text(
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n' + pages + '</urlset>\n'
+    )
 
 
 def setup(app):
     app.add_post_transform(JoinLines)
-    app.connect('html-page-context', drop_thebe)
+    app.add_post_transform(DropRepeatedIds)
+    app.add_html_math_renderer('mathml', (visit_math, None), (visit_math_block, None))
+    app.connect('builder-inited', translate)
+    app.connect('builder-inited', drop_search)
+    app.connect('html-page-context', complete_page, priority=900)
+    app.connect('build-finished', write_math_font)
+    app.connect('build-finished', write_sitemap)
     return {'parallel_read_safe': True, 'parallel_write_safe': True}

@@ -16,9 +16,10 @@ import nbformat
 import yaml
 
 from pipeline.read import read_book
+from pipeline.render import LOOK
 from tests.conftest import ROOT
 
-SOURCES = ('chapters', '_static', 'results', '_config.yml', '_toc.yml')
+SOURCES = ('chapters', *LOOK, 'results', '_config.yml', '_toc.yml')
 PINS = ('requirements.txt', 'constraints.txt')
 GOALS = {'冷构建': '≤ 0.6倍', '无改动': '≤ 3秒', '改文字': '≤ 8秒，执行0节', '改代码': '执行1节'}
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.render import LOOK
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -18,7 +20,8 @@ class SmallBook:
         self.root = root
         shutil.copytree(ROOT / 'tests/book', root)
         shutil.copy(ROOT / '_config.yml', root)
-        shutil.copytree(ROOT / '_static', root / '_static')
+        for name in LOOK:
+            shutil.copytree(ROOT / name, root / name)
         self.sums = root / 'chapters/one/01-sums.md'
         self.products = root / 'chapters/one/02-products.md'
         self.site = root / '_build/html'

@@ -1,0 +1,59 @@
+// 隐藏解答的开关，能用键盘滚动的表格和公式
+(() => {
+  const answers = [...document.querySelectorAll("div.solution")];
+
+  // hidden="until-found"：隐藏的解答，浏览器的页内查找和指向其中的链接仍能找到并展开
+  function hide(answer, isHidden) {
+    const body = answer.querySelector(":scope > section");
+    const button = answer.querySelector(":scope > .show-answer");
+    if (isHidden) body.setAttribute("hidden", "until-found");
+    else body.removeAttribute("hidden");
+    button.hidden = !isHidden;
+  }
+
+  function remember(isHidden) {
+    try { localStorage.setItem("answers", isHidden ? "hidden" : "shown"); } catch { /* 不许存 */ }
+  }
+
+  function isRemembered() {
+    try { return localStorage.getItem("answers") === "hidden"; } catch { return false; }
+  }
+
+  function addSwitch() {
+    const toggle = document.createElement("button");
+    toggle.className = "btn btn-sm answers-switch";
+    toggle.type = "button";
+    const set = (isHidden) => {
+      toggle.setAttribute("aria-pressed", isHidden);
+      toggle.textContent = isHidden ? "显示解答" : "隐藏解答";
+      answers.forEach((answer) => hide(answer, isHidden));
+    };
+    toggle.addEventListener("click", () => {
+      const isHidden = toggle.getAttribute("aria-pressed") !== "true";
+      remember(isHidden);
+      set(isHidden);
+    });
+    for (const answer of answers) {
+      const button = document.createElement("button");
+      button.className = "btn btn-sm show-answer";
+      button.type = "button";
+      button.textContent = "显示这一题的解答";
+      button.addEventListener("click", () => hide(answer, false));
+      answer.querySelector(":scope > .admonition-title").after(button);
+      answer.addEventListener("beforematch", () => { button.hidden = true; });
+    }
+    document.querySelector(".article-header-buttons").prepend(toggle);
+    set(isRemembered());
+  }
+
+  function focusWide() {
+    for (const element of document.querySelectorAll("article table, article div.math")) {
+      if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
+      else element.removeAttribute("tabindex");
+    }
+  }
+
+  if (answers.length) addSwitch();
+  window.addEventListener("load", focusWide);
+  window.addEventListener("resize", focusWide);
+})();

@@ -1,0 +1,153 @@
+"""Turn executed sections and what their runs recorded into the pages that Jupyter Book reads.
+
+A section's page says where its outputs come from and, under each check, what passed. The tables
+of exercises and the page 验证 are made of the entries of ``verification.json`` alone.
+"""
+
+import html
+import json
+from urllib.parse import urlencode
+
+import nbformat
+from nbformat import NotebookNode
+
+from pipeline.export import ARCHIVE, KINDS, Repository
+from pipeline.read import Exercise, Section, has_tag
+
+STATES = {'passed': '✓ 通过', 'stale': '待重新运行'}
+REPORT = """\
+练习：{exercise.number} {exercise.title}
+页面：{repository.site}{section.name}.html#{exercise.label}
+版本：{run.source_hash:.12}，torch {run.torch}，Python {run.python}
+
+我运行的代码：
+
+看到的输出：
+
+应当是：
+"""
+
+
+def section_page(
+    section: Section, shown: NotebookNode, entries: list[dict], repository: Repository | None
+) -> NotebookNode:
+    """The notebook as myst-nb shall render it: machine named, checks summed up.
+
+    ``entries`` are those of ``verification.json``.
+    """
+    notebook = nbformat.from_dict(json.loads(json.dumps(shown)))
+    lines = [line - 1 for line in notebook.metadata.source_map]  # myst-nb counts from the fence
+    checks = {
+        cell.id: exercise
+        for exercise in section.exercises
+        for cell in [c for c in exercise.cells if has_tag(c, 'check')][-1:]
+    }
+    head = _downloads(section, repository) + _provenance(section, shown)
+    cells, source_map = [], []
+    for cell, line in zip(notebook.cells, lines, strict=True):
+        if has_tag(cell, 'parameters'):
+            cell.metadata.tags = [*cell.metadata.tags, 'remove-cell']
+        cells.append(cell)
+        source_map.append(line)
+        added = head if len(cells) == 1 else ''
+        if exercise := checks.get(cell.id):
+            added = _passed(exercise, entries) + _report(section, exercise, shown, repository)
+            added = f'```{{container}} passed\n{added}\n```'
+        if added:
+            cells.append(nbformat.v4.new_markdown_cell(added, id=f'{cell.id}-note'))
+            source_map.append(line)
+    notebook.cells, notebook.metadata.source_map = cells, source_map
+    return notebook
+
+
+def _downloads(section: Section, repository: Repository | None) -> str:
+    """Links to the section's two notebooks, in Colab where a repository publishes them, as MyST."""
+    up = '../' * section.name.count('/') + 'notebooks'
+    items = []
+    for kind, name in KINDS.items():
+        if repository:
+            items.append(f'[在Colab打开{name}]({repository.colab(kind, section.name)})')
+        # Sphinx knows nothing of these files, hence HTML
+        items.append(f'<a href="{up}/{kind}/{section.name}.ipynb" download>下载{name}</a>')
+    items.append(f'<a href="{up}/{ARCHIVE}" download>下载全部（.zip）</a>')
+    return '```{container} downloads\n' + '\n'.join(items) + '\n```\n\n'
+
+
+def _provenance(section: Section, shown: NotebookNode) -> str:
+    """Where and when the outputs of a page were made, as MyST."""
+    run = shown.metadata.run
+    versions = f'torch {run.torch}，Python {run.python}'
+    if run.runner == 'cuda':
+        versions = f'{versions}，CUDA {run.cuda}，驱动{run.driver}'
+    text = html.escape(f'本页的输出来自{run.device}，{versions}，{run.executed_at[:10]}。')
+    if section.show == 'cuda' and run.runner != 'cuda':
+        text += '\n这是在CPU上的运行；这个版本在CUDA上的运行记录尚待补上。'
+    return f'```{{container}} run\n{text}\n```'
+
+
+def _passed(exercise: Exercise, entries: list[dict]) -> str:
+    """The tick under a check: how many assertions passed, on which machines."""
+    mine = [e for e in entries if e['exercise'] == exercise.label and e['state'] == 'passed']
+    runs = '；'.join(f'在{html.escape(e["device"])}上{e["checks"]}条断言全部通过' for e in mine)
+    return f'✓ {runs}'
+
+
+def _report(section: Section, exercise: Exercise, shown, repository: Repository | None) -> str:
+    """A link that opens an issue with the exercise filled in, as HTML."""
+    if not repository:
+        return ''
+    body = REPORT.format(
+        exercise=exercise, section=section, run=shown.metadata.run, repository=repository
+    )
+    query = urlencode({'title': f'练习{exercise.number}：', 'body': body})
+    address = f'https://github.com/{repository.owner}/{repository.name}/issues/new?{query}'
+    return f'\n<a class="report" href="{html.escape(address)}">报告错误</a>'
+
+
+def summary(entries: list[dict]) -> str:
+    """One line for the title page: exercises, assertions, runners."""
+    exercises = {entry['exercise'] for entry in entries}
+    parts = []
+    for runner in dict.fromkeys(entry['runner'] for entry in entries):
+        passed = [e for e in entries if e['runner'] == runner and e['state'] == 'passed']
+        if passed:
+            checks = sum(entry['checks'] for entry in passed)
+            parts.append(f'{checks}条断言在{runner.upper()}上全部通过')
+    return f'{len(exercises)}道练习，{"，".join(parts)}。\n'
+
+
+def exercise_table(sections: list[Section], entries: list[dict]) -> str:
+    """The table of exercises with their state, as Markdown."""
+    lines = ['| 练习 | 断言 | CPU | CUDA |', '|:--|--:|:--|:--|']
+    for section in sections:
+        lines += [_row(exercise, entries) for exercise in section.exercises]
+    return '\n'.join(lines) + '\n'
+
+
+def _row(exercise: Exercise, entries: list[dict]) -> str:
+    mine = [entry for entry in entries if entry['exercise'] == exercise.label]
+    states = [
+        next((STATES[e['state']] for e in mine if e['runner'] == runner), '—')
+        for runner in ('cpu', 'cuda')
+    ]
+    link = f'[{exercise.number} {exercise.title}](#{exercise.label})'
+    return f'| {link} | {mine[0]["checks"]} | {" | ".join(states)} |'
+
+
+def verification_table(sections: list[Section], entries: list[dict]) -> str:
+    """For the page 验证: the runs of each section, then its exercises, as Markdown."""
+    lines = []
+    for section in sections:
+        mine = [entry for entry in entries if entry['section'] == section.number]
+        lines += [f'## {section.title}', '', '| 运行 | 设备 | 版本 | 时间 | 代码指纹 |']
+        lines.append('|:--|:--|:--|:--|:--|')
+        runs = {entry['runner']: entry for entry in mine}
+        for runner, run in runs.items():
+            versions = f'torch {run["torch"]}，Python {run["python"]}'
+            time = run['executed_at'][:16].replace('T', ' ')
+            lines.append(
+                f'| {runner.upper()} | {html.escape(run["device"])} | {versions} | {time} UTC '
+                f'| `{run["source_hash"][:12]}` |'
+            )
+        lines += ['', exercise_table([section], mine)]
+    return '\n'.join(lines)
