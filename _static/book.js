@@ -1,4 +1,4 @@
-// 隐藏解答的开关，能用键盘滚动的表格和公式
+// 隐藏解答的开关、本页目录里的标记、能用键盘滚动的表格和公式、提示的名字
 (() => {
   const answers = [...document.querySelectorAll("div.solution")];
 
@@ -53,7 +53,32 @@
     }
   }
 
+  // 本页目录里标出正在读的练习
+  function markPlace() {
+    const links = new Map();
+    for (const link of document.querySelectorAll(".bd-toc-nav a")) links.set(link.hash.slice(1), link);
+    const inView = new Set();
+    const observer = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries)
+        if (isIntersecting) inView.add(target.id);
+        else inView.delete(target.id);
+      const current = [...links.keys()].find((id) => inView.has(id));
+      for (const [id, link] of links) link.classList.toggle("active", id === current);
+    }, { rootMargin: "-25% 0px -60%" });
+    for (const id of links.keys()) {
+      const section = document.getElementById(decodeURIComponent(id));
+      if (section) observer.observe(section);
+    }
+  }
+
+  // sphinx-togglebutton给按钮起的名字是英文
+  function nameHints() {
+    for (const button of document.querySelectorAll("button.toggle-button"))
+      button.setAttribute("aria-label", "展开或收起提示");
+  }
+
   if (answers.length) addSwitch();
-  window.addEventListener("load", focusWide);
+  markPlace();
+  window.addEventListener("load", () => { nameHints(); focusWide(); });
   window.addEventListener("resize", focusWide);
 })();

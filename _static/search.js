@@ -16,7 +16,7 @@
   async function find(query) {
     const { results } = await (await load()).search(pairs(query));
     const found = await Promise.all(results.map((result) => result.data()));
-    const isExercise = (page) => page.raw_url.includes("#");
+    const isExercise = (page) => page.meta.url.includes("#");
     return [...found.filter(isExercise), ...found.filter((page) => !isExercise(page))];
   }
 
@@ -55,7 +55,7 @@
     for (const page of pages.slice(0, limit)) {
       const item = document.createElement("li");
       const link = document.createElement("a");
-      link.href = root + page.raw_url.replace(/^\//, "");
+      link.href = root + page.meta.url;
       link.append(page.meta.title);
       item.append(link, excerpt(page.meta.text, query));
       list.append(item);

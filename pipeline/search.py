@@ -6,27 +6,43 @@ the same characters differently in the index and in the browser, and then find n
 ``_static/search.js`` cuts the query in the same way.
 """
 
-import asyncio
 import html
 import re
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 from markdown_it import MarkdownIt
-from pagefind.index import IndexConfig, PagefindIndex
 
 from pipeline.export import plain
+from pipeline.faults import BookError
 from pipeline.read import CHAPTERS, Book, Section, read_text
 
-UNUSED = 'pagefind-*ui*', 'pagefind-highlight.js'  # Pagefind's own search field
+INTERFACE = re.compile('pagefind-(.*ui|highlight)')  # Pagefind's own search field
 MARKDOWN = MarkdownIt('commonmark').enable('table')
 HAN = re.compile(r'[\u3400-\u9fff]+')
 
 
 def build_index(root: Path, book: Book, folder: Path) -> None:
-    """Write the files that the browser searches with into ``folder``."""
-    asyncio.run(_write(list(documents(root, book)), folder))
-    for pattern in UNUSED:
-        for path in folder.glob(pattern):
+    """Write the files that the browser searches with into ``folder``.
+
+    Raises
+    ------
+    BookError
+        When Pagefind fails.
+    """
+    with tempfile.TemporaryDirectory() as pages:
+        for number, document in enumerate(documents(root, book)):
+            Path(pages, f'{number}.html').write_text(_page(*document), 'utf-8')
+        command = [sys.executable, '-m', 'pagefind', '--site', pages, '--output-path', folder]
+        done = subprocess.run(
+            [*command, '--force-language', 'unknown'], capture_output=True, text=True
+        )
+    if done.returncode:
+        raise BookError(f'Pagefind没有完成：{(done.stderr or done.stdout).strip()[-200:]}')
+    for path in folder.iterdir():
+        if INTERFACE.match(path.name):
             path.unlink()
 
 
@@ -81,13 +97,9 @@ def _text(page: str) -> str:
     return ' '.join(html.unescape(text).split())
 
 
-async def _write(pages: list[tuple[str, str, str]], folder: Path) -> None:
-    config = IndexConfig(output_path=str(folder), force_language='unknown', keep_index_url=True)
-    async with PagefindIndex(config=config) as index:
-        for address, title, page in pages:
-            meta = ''.join(
-                f'<meta data-pagefind-meta="{name}[content]" content="{html.escape(value)}">'
-                for name, value in [('title', title), ('text', _text(page))]
-            )
-            body = f'<html><head></head><body>{meta}{pairs(page)}</body></html>'
-            await index.add_html_file(content=body, url=address)
+def _page(address: str, title: str, body: str) -> str:
+    meta = ''.join(
+        f'<meta data-pagefind-meta="{name}[content]" content="{html.escape(value)}">'
+        for name, value in [('url', address), ('title', title), ('text', _text(body))]
+    )
+    return f'<html><head></head><body>{meta}{pairs(body)}</body></html>'

@@ -16,6 +16,7 @@ from docutils import nodes
 from fontTools import subset
 from latex2mathml.converter import convert
 from sphinx import locale
+from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from ziamath import fonts
@@ -47,6 +48,7 @@ ENGLISH = {
     'Link to this table': '这张表的链接',
     '© Copyright %(copyright)s.': '© %(copyright)s',
 }
+PLAIN = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')  # in the colour of plain text
 FONT = Path(fonts.__file__).with_name('STIXTwoMath-Regular.ttf')
 log = logging.getLogger(__name__)
 
@@ -68,6 +70,18 @@ class JoinLines(SphinxPostTransform):
                 joined = join_lines(before + text + after)
                 end = len(joined) - len(after)
                 paragraph.replace(text, nodes.Text(joined[len(before) : end]))
+
+
+class KeepAnchors(SphinxTransform):
+    """A section's address is the anchor written above it, not one made from its title."""
+
+    default_priority = 300  # after docutils has given the anchor to the section
+
+    def apply(self, **_):
+        names = self.document.nametypes
+        written = {self.document.nameids[name] for name in names if names[name]}
+        for section in self.document.findall(nodes.section):
+            section['ids'].sort(key=lambda i: i not in written)
 
 
 class DropRepeatedIds(SphinxPostTransform):
@@ -135,8 +149,8 @@ def complete_page(app, pagename, templatename, context, doctree):
     context['body'] = re.sub(
         r'<img (?=[^>]*src="[^"]*?([^"/]+)")',
         lambda match: f'<img {_size(files[match[1]])} loading="lazy" ',
-        context['body'],
-    )
+        PLAIN.sub(r'\1', context['body']),  # half of all elements of a page
+    ).replace('<summary aria-label="Toggle hidden content">', '<summary>')
 
 
 def _description(doctree, length: int = 120) -> str:
@@ -187,6 +201,7 @@ def write_sitemap(app, exception):
 
 
 def setup(app):
+    app.add_transform(KeepAnchors)
     app.add_post_transform(JoinLines)
     app.add_post_transform(DropRepeatedIds)
     app.add_html_math_renderer('mathml', (visit_math, None), (visit_math_block, None))
