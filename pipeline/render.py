@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 from pipeline.check import verification
 from pipeline.execute import merge
 from pipeline.export import ARCHIVE, KINDS, Repository, export, find_repository
-from pipeline.faults import BookError, Fault
+from pipeline.faults import FULL, BookError, Fault, explain
 from pipeline.read import CHAPTERS, Book, Section, has_tag
 from pipeline.records import FOLDER, Record
 
@@ -67,9 +67,13 @@ def render(
 
     new = root / '_build/html.new'
     shutil.rmtree(new, ignore_errors=True)
-    shutil.copytree(root / RENDERED / '_build/html', new)
-    export(new / 'notebooks', book.sections, shown, repository)
-    (new / 'verification.json').write_text(_json(entries), 'utf-8')
+    try:
+        shutil.copytree(root / RENDERED / '_build/html', new)
+        export(new / 'notebooks', book.sections, shown, repository)
+        (new / 'verification.json').write_text(_json(entries), 'utf-8')
+    except BaseException:  # say, a full disk: give back what it took
+        shutil.rmtree(new, ignore_errors=True)
+        raise
     stamp_file.unlink(missing_ok=True)
     _replace(root / SITE, new)
     stamp_file.write_text(stamp)
@@ -221,6 +225,8 @@ def _jupyter_book(root: Path, book: Book) -> None:
     if done.returncode == 0:
         return
     shutil.rmtree(root / RENDERED, ignore_errors=True)
+    if any(reason in done.stderr for reason in FULL):
+        raise BookError(explain(done.stderr))
     lines = done.stderr.split('\n')
     faults = [_fault(book, root / SOURCE, line) for line in lines if _is_warning(line)]
     if not faults:
@@ -239,6 +245,7 @@ def _run_jupyter_book(root: Path, output: Path, *options: str) -> subprocess.Com
         capture_output=True,
         text=True,
         env=environment,
+        close_fds=False,  # it holds the lock on: if we are killed, the next build waits for it
     )
 
 
