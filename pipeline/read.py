@@ -126,6 +126,21 @@ def has_assert(cell: NotebookNode) -> bool:
     return any(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(cell.source)))
 
 
+def public(source: str) -> list[ast.stmt]:
+    """The part of a solution's code that its reader is told: imports, classes, functions.
+
+    What begins with an underscore is the answer's own affair.
+    """
+    kept = (ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef)
+    body = [node for node in ast.parse(source).body if isinstance(node, kept)]
+    return [node for node in body if not getattr(node, 'name', '').startswith('_')]
+
+
+def has_stub(cell: NotebookNode) -> bool:
+    """Whether the practice notebook has something to fill in for this solution."""
+    return any(hasattr(node, 'name') for node in public(cell.source))
+
+
 def read_book(root: Path) -> Book:
     """Read all that ``_toc.yml`` lists; faults are collected, not raised.
 
@@ -401,14 +416,18 @@ def _mistakes(section: Section, lines: list[str]):
         try:
             ast.parse(cell.source)
         except SyntaxError as error:
-            if not has_tag(cell, 'raises-exception'):
+            if has_tag(cell, 'solution') or not has_tag(cell, 'raises-exception'):
                 broken = True
                 line = section.line(cell.id, (error.lineno or 1) - 1)
                 yield line, f'代码不是合法的Python：{error.msg}'
     yield from _stray_bold(lines)
     for exercise in section.exercises:
-        if not any(has_tag(cell, 'solution') for cell in exercise.cells):
+        solutions = [cell for cell in exercise.cells if has_tag(cell, 'solution')]
+        if not solutions:
             yield exercise.line, '没有带solution标签的单元格'
+        elif not broken and not any(map(has_stub, solutions)):
+            line = section.line(solutions[0].id)
+            yield line, 'solution单元格里没有公开的类或函数，练习笔记本里就没有可填的地方'
         checks = [cell for cell in exercise.cells if has_tag(cell, 'check')]
         if not checks:
             yield exercise.line, '没有带check标签的单元格'
