@@ -8,7 +8,7 @@ import re
 from nbformat import NotebookNode
 
 from pipeline.faults import Fault
-from pipeline.read import Section, has_tag
+from pipeline.read import Exercise, Section, has_tag
 
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
@@ -77,7 +77,7 @@ def record(section: Section, executed: NotebookNode, text: str) -> str:
 def find_idle_checks(section: Section, executed: NotebookNode) -> list[Fault]:
     """Faults for the exercises of which not one assert has run: nothing checks their answers."""
     return [
-        section.fault(exercise.line, '检查单元格里的assert一条也没有执行')
+        section.fault(_check_line(section, exercise), '检查单元格里的assert一条也没有执行')
         for exercise, entry in zip(section.exercises, verification(section, executed), strict=True)
         if not entry['checks']
     ]
@@ -104,6 +104,10 @@ def verification(section: Section, executed: NotebookNode, state: str = 'passed'
         }
         for exercise in section.exercises
     ]
+
+
+def _check_line(section: Section, exercise: Exercise) -> int:
+    return next(section.line(cell.id) for cell in exercise.cells if has_tag(cell, 'check'))
 
 
 def _code(notebook: NotebookNode) -> list[NotebookNode]:

@@ -48,4 +48,6 @@ def explain(error: OSError | str) -> str:
     """A sentence for what the system refused; a program's own output will do as well."""
     if any(reason in str(error) for reason in FULL):
         return '磁盘满了，或超出了配额：腾出空间后再运行一次'
+    if isinstance(error, PermissionError):
+        return f'没有权限读写{error.filename}'
     return f'读写文件时出错：{error}'

@@ -19,6 +19,7 @@ TIMEOUT = 120  # seconds a cell may take unless the section's header says otherw
 
 # Directives whose body is not Markdown: what looks like a fence in there is none.
 VERBATIM = ('code', 'math', 'raw', 'testoutput', 'mermaid')
+INVISIBLE = re.compile(r'[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]')
 
 
 @dataclass(frozen=True)
@@ -220,8 +221,10 @@ def read_section(path: Path, text: str) -> Section | None:
     BookError
         With every fault that can be seen without running the code.
     """
-    header = _read_header(path, text)
     lines = text.split('\n')
+    if faults := [Fault(path, message, line) for line, message in _invisible(lines)]:
+        raise BookError(*faults)
+    header = _read_header(path, text)
     faults = [Fault(path, message, line) for line, message in _unclosed(lines)]
     fences = [t for t in get_parser().parse(text) if t.type == 'fence' and t.level == 0]
     cells = [t for t in fences if t.info.startswith('{code-cell}')]
@@ -275,6 +278,13 @@ def read_section(path: Path, text: str) -> Section | None:
     if faults:
         raise BookError(*faults)
     return section
+
+
+def _invisible(lines: list[str]):
+    """Yield (line, message) for characters that some take for the end of a line, or for none."""
+    for number, line in enumerate(lines, 1):
+        if match := INVISIBLE.search(line):
+            yield number, f'第{match.start() + 1}个字符是看不见的控制字符U+{ord(match[0]):04X}'
 
 
 def _read_header(path: Path, text: str) -> dict:

@@ -1,25 +1,23 @@
 """Faults planted around the book: other builds, the cache, the disk, processes that die."""
 
-import json
 import os
 import resource
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
 
-import nbformat
 import psutil
 import pytest
 
-from pipeline.__main__ import alone
+from pipeline.__main__ import alone, record_outputs, report, write_records
 from pipeline.execute import LIMIT, execute
 from pipeline.read import read_book
 from tests.conftest import SmallBook
 from tests.test_execute import executed, heed_interrupts, section, wait_for
+from tests.test_records import store
 
 WAIT = """\
 import os, pathlib, time
@@ -292,3 +290,117 @@ def test_cell_that_prints_without_end_is_cut_off(small):
         assert f'0{number}-{name}.md:{first + offset}（练习1.{number}.1）' in line
         assert sentence in line
         assert str(LIMIT) in line
+
+
+# The folder of records
+
+
+@pytest.mark.parametrize('obstacle', ['a file', 'no permission'])
+def test_records_that_cannot_be_written_are_a_sentence(small, monkeypatch, capsys, obstacle):
+    results = small.root / 'results'
+    if obstacle == 'a file':
+        results.touch()
+    elif os.geteuid() == 0:
+        pytest.skip('root可以写一切文件')
+    else:
+        results.mkdir(mode=0o555)
+    small.replace("assert device == 'cpu'", "assert device == 'cuda'")
+    provenance = {'runner': 'cuda', 'device': 'Imaginary GPU', 'torch': '1', 'python': '3'}
+    monkeypatch.setattr('pipeline.execute.describe_runner', lambda runner: provenance)
+    with pytest.raises(OSError) as caught:
+        write_records(small.root, jobs=2)
+    report(caught.value)
+    errors = capsys.readouterr().err
+    sentence = '读写文件时出错' if obstacle == 'a file' else '没有权限读写'
+    assert sentence in errors.split('\n')[-2]
+    assert str(results) in errors.split('\n')[-2]
+
+
+def test_book_without_write_permission_on_its_records_builds(small):
+    store(small)
+    for folder in (small.root / 'results', small.record.parent):
+        folder.chmod(0o555)
+    small.record.chmod(0o444)
+    small.build()
+    for folder in (small.root / 'results', small.record.parent):
+        folder.chmod(0o755)
+
+
+def test_record_on_cuda_is_refused(small):
+    done = small.run('record', '--runner', 'cuda')
+    assert done.returncode == 1
+    assert 'make record只写CPU上的输出' in done.stderr
+    assert not (small.root / '_build/executed').exists()
+
+
+# What editors do to chapters
+
+
+FORMS = {
+    'CRLF': lambda text: text.replace('\n', '\r\n'),
+    'byte order mark': lambda text: '\ufeff' + text,
+    'both, no newline at the end': lambda text: '\ufeff' + text.replace('\n', '\r\n').rstrip(),
+}
+
+
+@pytest.mark.parametrize('form', FORMS.values(), ids=FORMS)
+def test_record_keeps_line_ends_and_byte_order_mark(small, form):
+    small.replace('```\n```{testoutput}', '```\n\n```{testoutput}')
+    small.replace('assert add(2, 2)', "print('通过')\nassert add(2, 2)")
+    small.sums.write_bytes(form(small.sums.read_text('utf-8')).encode())
+    before = small.sums.read_bytes().decode()
+    small.sums.write_bytes(before.replace('\n3\r\n', '\n4\r\n').replace('\n3\n', '\n4\n').encode())
+    assert small.sums.read_bytes() != before.encode()
+    record_outputs(small.root, jobs=2)
+    newline = '\r\n' if '\r\n' in before else '\n'
+    block = newline.join(['', '```{testoutput}', '通过', '```', ''])
+    assert small.sums.read_bytes().decode() == before.rstrip() + newline + block
+
+
+def test_carriage_returns_tabs_and_emoji_are_built(small):
+    small.replace('    """返回a与b的和"""\n    return', '\t"""返回a与b的和"""\n\treturn')
+    small.replace('# 1.1 加法', '# 1.1 加法🤖')
+    small.replace('## 1.1.1 两个数的和', '## 1.1.1 两个数的和🧮')
+    small.sums.write_bytes(FORMS['CRLF'](small.sums.read_text('utf-8')).encode())
+    small.build()
+    assert '加法🤖' in (small.site / 'one/01-sums.html').read_text('utf-8')
+    assert '1.1.1 两个数的和🧮' in (small.site / 'index.html').read_text('utf-8')
+
+
+@pytest.mark.parametrize('form', FORMS.values(), ids=FORMS)
+def test_lines_are_right_whatever_ends_them(small, form):
+    small.replace('    """返回a与b的和"""\n    return a + b', '\tx = 1\n\treturn a +')
+    line = small.line('\treturn a +')
+    small.sums.write_bytes(form(small.sums.read_text('utf-8')).encode())
+    (fault,) = read_book(small.root).faults
+    assert fault.line == line
+    assert fault.message.startswith('代码不是合法的Python')
+
+
+# What a chapter lacks or has twice
+
+
+@pytest.mark.parametrize(
+    ('old', 'new', 'where', 'sentence'),
+    [
+        ('把加写成减。', '(ex-1-1-1)=', '把加写成减。', '锚点ex-1-1-1重复'),
+        ('def add(', 'def _add(', 'def add(', '没有公开的类或函数'),
+        ('def add(', 'x = lambda a, b:', None, '不是合法的Python'),
+        ('把加写成减。', '把加\x0b写成减。', '把加写成减。', '控制字符U+000B'),
+    ],
+)
+def test_fault_is_said_with_its_line(small, old, new, where, sentence):
+    line = where and small.line(where)
+    small.replace(old, new)
+    fault = read_book(small.root).faults[0]
+    assert sentence in fault.message
+    assert where is None or fault.line == line
+
+
+def test_check_of_which_no_assert_runs_is_refused(small):
+    small.replace('for a in range(3):', 'for a in range(0):')
+    small.replace("assert add(2, 2) == 4, '和不对'", 'if a is None:\n    assert add(2, 2) == 4')
+    small.replace('for a in range(0):', 'a = 1\nfor a in range(0):')
+    line = small.line('a = 1')
+    sentence = f'01-sums.md:{line}（练习1.1.1）：检查单元格里的assert一条也没有执行'
+    assert sentence in small.fail()
