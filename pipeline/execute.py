@@ -12,6 +12,7 @@ import json
 import multiprocessing
 import os
 import platform
+import queue
 import re
 import shutil
 import signal
@@ -21,7 +22,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from importlib import metadata
@@ -241,24 +242,28 @@ def _execute_all(root, sections, provenance, jobs, results) -> None:
     context = multiprocessing.get_context('forkserver')
     context.set_forkserver_preload(['papermill', 'pipeline.execute'])
     cells = sum(len(section.code_cells) for section in sections)
+    events, running = queue.SimpleQueue(), []
     with (
         tqdm(total=cells, desc='执行', unit='格', mininterval=0.5) as bar,
         ThreadPoolExecutor(jobs) as pool,
     ):
-        show = _show_progress(bar)
+        show = _show_progress(bar)  # in this thread alone: an error in tqdm leaves its lock shut
         together = [section for section in sections if not section.exclusive]
         alone = [[section] for section in sections if section.exclusive]
-        running = {}
         try:
             for batch in filter(None, [together, *alone]):
                 threads = os.cpu_count() if batch[0].exclusive else 1
-                running = {
-                    pool.submit(_supervise, context, root, section, provenance['runner'], threads,
-                                show): section
-                    for section in batch
-                }  # fmt: skip
-                for future in as_completed(running):
-                    _collect(root, running[future], future.result(), provenance, results)
+                how = (context, root, provenance['runner'], threads)
+                running = [pool.submit(_supervise, events, section, *how) for section in batch]
+                ended = 0
+                while ended < len(batch):
+                    section, event = events.get()
+                    show(section, event)
+                    if isinstance(event, Exception):
+                        raise event
+                    if isinstance(event, Run):
+                        _collect(root, section, event, provenance, results)
+                        ended += 1
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             while any(future.running() for future in running):
@@ -282,26 +287,33 @@ def _warm_font_cache() -> None:
         import matplotlib.font_manager  # noqa: F401
 
 
-def _show_progress(bar) -> Callable[[Section, str | None], None]:
-    """A function that says which cell of a section runs, None for the end of the section."""
+def _show_progress(bar) -> Callable[[Section, object], None]:
+    """A function that says which cell of a section runs; all but an id is the section's end."""
     current: dict[str, int] = {}
-    lock = threading.Lock()
 
-    def show(section: Section, cell_id: str | None) -> None:
-        with lock:
-            if cell_id is None:
-                current.pop(section.number, None)
-                return
+    def show(section: Section, event: object) -> None:
+        if isinstance(event, str):
             ids = [cell.id for cell in section.code_cells]
-            current[section.number] = ids.index(cell_id) + 1
+            current[section.number] = ids.index(event) + 1
             text = '，'.join(f'{number}第{cell}格' for number, cell in current.items())
             bar.set_postfix_str(text, refresh=False)
             bar.update()
+        else:
+            current.pop(section.number, None)
 
     return show
 
 
-def _supervise(context, root: Path, section: Section, runner: str, threads: int, show) -> Run:
+def _supervise(events, section: Section, *how) -> None:
+    """Execute a section; its events are the ids of cells that start, at last the run."""
+    try:
+        run = _run_in_process(lambda cell_id: events.put((section, cell_id)), section, *how)
+        events.put((section, run))
+    except Exception as error:  # say, no space for temporary folders
+        events.put((section, error))
+
+
+def _run_in_process(show, section: Section, context, root: Path, runner: str, threads: int) -> Run:
     """Execute a section in a process of its own, so that its death is this section's alone."""
     # IPC sockets have short names, hence a runtime folder directly under /tmp.
     with tempfile.TemporaryDirectory(dir='/tmp') as sockets, tempfile.TemporaryDirectory() as temp:
@@ -328,12 +340,13 @@ def _supervise(context, root: Path, section: Section, runner: str, threads: int,
         try:
             while isinstance(message := receiver.recv(), str):
                 cell_id = message
-                show(section, cell_id)
+                show(cell_id)
             run = message
+            if run.message and not run.cell_id:
+                run.cell_id = cell_id
         except (EOFError, OSError):
             worker.join()
             run = Run(cell_id=cell_id, message=_death(worker.exitcode))
-        show(section, None)
         receiver.close()
         worker.join()
         lingering = end_processes(temp)
@@ -414,6 +427,8 @@ def _work(sender, root: Path, environment, notebook, timeout: float, runner: str
         run = _run(notebook, timeout, runner, temp, sender.send)
     except OSError as error:
         run = Run(message=explain(error))
+    except Exception as error:  # papermill, nbclient and the start of a kernel raise this and that
+        run = Run(message=f'执行不了：{type(error).__name__}: {error}'.split('\n')[0])
     sender.send(run)
 
 
@@ -458,8 +473,6 @@ def _run(notebook: NotebookNode, timeout: float, runner: str, temp: Path, show: 
         run.message = f'单元格超过了{timeout:g}秒的时限'
     except DeadKernelError:
         run.message = '内核在执行这个单元格时退出了'
-    except RuntimeError as error:
-        run.message = f'内核启动不了：{error}'.split('\n')[0]
     if output.exists():
         run.notebook = nbformat.read(output, as_version=4)
         for cell in run.notebook.cells:

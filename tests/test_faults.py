@@ -219,6 +219,12 @@ def test_killed_worker_is_a_fault_of_its_section_alone(waiting):
     assert executed(waiting.build()) == (1, 2)
 
 
+def test_build_ends_when_nobody_reads_what_it_says(small):
+    build = start(small, 'record')
+    build.stderr.close()
+    build.wait(timeout=60)
+
+
 @pytest.mark.parametrize('sent', [signal.SIGTERM, signal.SIGKILL])
 def test_build_ended_while_rendering_is_followed_by_one_that_works(small, sent):
     small.build()
