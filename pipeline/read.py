@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
-from jupytext.myst import get_parser, myst_to_notebook
+from jupytext.myst import get_parser, myst_to_notebook, read_fenced_cell
 from markdown_it import MarkdownIt
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 
 from pipeline.faults import BookError, Fault
 
@@ -234,6 +235,7 @@ def read_section(path: Path, text: str) -> Section | None:
         if faults:
             raise BookError(*faults)
         return None
+    faults += [Fault(path, message, line) for line, message in _bad_options(cells)]
     if faults:
         raise BookError(*faults)
 
@@ -251,7 +253,8 @@ def read_section(path: Path, text: str) -> Section | None:
         if cell.cell_type == 'code':
             n, token = next(code)
             cell.id = f'code-{n}'
-            source_map[i] = token.map[1] - 1 - len(_body(token))
+            cell.source = re.sub(r'\A(\s*\n)+', '', cell.source)  # as IPython does
+            source_map[i] = token.map[1] - 1 - len(cell.source.split('\n'))
         else:
             cell.id = f'text-{i}'
             while not shown[source_map[i]].strip():
@@ -304,6 +307,9 @@ def _read_header(path: Path, text: str) -> dict:
         raise BookError(Fault(path, f'文件头不是合法的YAML：{reason}', line)) from error
     if not isinstance(header, dict):
         raise BookError(Fault(path, '文件头不是“键: 值”的形式', 1))
+    kernel = header.get('kernelspec', {'name': 'python3'})
+    if not isinstance(kernel, dict) or kernel.get('name') != 'python3':
+        raise BookError(Fault(path, '文件头的kernelspec里应当有name: python3', 1))
     return header
 
 
@@ -345,18 +351,14 @@ def _stray_bold(lines: list[str]):
                 yield number, '**没有成对：紧挨着中文标点的加粗不会生效'
 
 
-def _body(token) -> list[str]:
-    """The lines of a code cell without its options."""
-    lines = token.content.split('\n')[:-1]
-    if lines and lines[0].rstrip() == '---':
-        end = next(i for i, line in enumerate(lines[1:], 1) if line.rstrip() == '---')
-        lines = lines[end + 1 :]
-    else:
-        while lines and lines[0].startswith(':'):
-            lines = lines[1:]
-    while lines and not lines[0].strip():
-        lines = lines[1:]
-    return lines
+def _bad_options(cells):
+    """Yield (line, message) for each code cell with options that a notebook cannot hold."""
+    for token in cells:
+        try:
+            options, _ = read_fenced_cell(token, 0, 'Code')
+            new_code_cell(metadata=options)
+        except Exception as error:  # from YAML, jupytext or nbformat
+            yield token.map[0] + 1, f'单元格的选项读不了：{_first_line(error)}'
 
 
 def _expected(path: Path, fences, lines: list[str]) -> dict[str, Expected]:
