@@ -370,6 +370,7 @@ def test_record_on_cuda_is_refused(small):
 
 FORMS = {
     'CRLF': lambda text: text.replace('\n', '\r\n'),
+    'CR': lambda text: text.replace('\n', '\r'),
     'byte order mark': lambda text: '\ufeff' + text,
     'both, no newline at the end': lambda text: '\ufeff' + text.replace('\n', '\r\n').rstrip(),
 }
@@ -381,10 +382,10 @@ def test_record_keeps_line_ends_and_byte_order_mark(small, form):
     small.replace('assert add(2, 2)', "print('通过')\nassert add(2, 2)")
     small.sums.write_bytes(form(small.sums.read_text('utf-8')).encode())
     before = small.sums.read_bytes().decode()
-    small.sums.write_bytes(before.replace('\n3\r\n', '\n4\r\n').replace('\n3\n', '\n4\n').encode())
+    newline = form('\n').strip('\ufeff') or '\r\n'
+    small.sums.write_bytes(before.replace(f'{newline}3{newline}', f'{newline}4{newline}').encode())
     assert small.sums.read_bytes() != before.encode()
     record_outputs(small.root, jobs=2)
-    newline = '\r\n' if '\r\n' in before else '\n'
     block = newline.join(['', '```{testoutput}', '通过', '```', ''])
     assert small.sums.read_bytes().decode() == before.rstrip() + newline + block
 
