@@ -426,7 +426,6 @@ CHECK = '```{code-cell} ipython3\n:tags: [check]'
         (':tags: [check]', ':tags: check', CHECK, '单元格的选项读不了'),
         (':tags: [check]', ':tags: [check', CHECK, '单元格的选项读不了'),
         ('  name: python3', '  name: python4', '---', 'name: python3'),
-        ('import random', '\t\n\nimport = random', None, '不是合法的Python'),
     ],
 )
 def test_fault_is_said_with_its_line(small, old, new, where, sentence):
@@ -436,6 +435,14 @@ def test_fault_is_said_with_its_line(small, old, new, where, sentence):
     fault = read_book(small.root).faults[0]
     assert sentence in fault.message
     assert where is None or fault.line == line
+
+
+def test_cell_that_begins_with_blank_lines_begins_with_its_code(small):
+    small.replace('import random', '\t\n\nimport random')
+    one = read_book(small.root).sections[0]
+    cell = one.code_cells[1]
+    assert cell.source.startswith('import random')
+    assert one.line(cell.id) == small.line('import random')
 
 
 def test_check_of_which_no_assert_runs_is_refused(small):
