@@ -231,9 +231,13 @@ def test_killed_worker_is_a_fault_of_its_section_alone(waiting):
 
 
 def test_build_ends_when_nobody_reads_what_it_says(small):
-    build = start(small, 'record')
+    build = start(small, 'record', '--jobs', '2')
+    build.stderr.read(1)  # the bar has been drawn once
     build.stderr.close()
-    build.wait(timeout=60)
+    try:
+        build.wait(timeout=60)
+    finally:
+        build.kill()
 
 
 def renderer_of(build: subprocess.Popen) -> psutil.Process:
