@@ -73,19 +73,19 @@ def read_damaged(text: str, folder: Path) -> None:
             assert lines[section.line(cell.id) - 1] == first or not first
 
 
-@settings(max_examples=300, **QUIET)
+@settings(max_examples=500, **QUIET)
 @given(st.sampled_from(sorted(SMALL)), edits)
 def test_damaged_small_chapter_is_read_or_refused(tmp_path_factory, name, edits):
     read_damaged(damage(SMALL[name], edits), tmp_path_factory.getbasetemp())
 
 
-@settings(max_examples=20, **QUIET)
+@settings(max_examples=100, **QUIET)
 @given(st.sampled_from(sorted(REAL)), edits)
 def test_damaged_real_chapter_is_read_or_refused(tmp_path_factory, name, edits):
     read_damaged(damage(REAL[name], edits), tmp_path_factory.getbasetemp())
 
 
-@settings(max_examples=60, **QUIET)
+@settings(max_examples=100, **QUIET)
 @given(
     st.sampled_from(sorted(SMALL.keys() - {'index.md'})),
     st.integers(0),
