@@ -1,6 +1,8 @@
 """The door: ``python -m pipeline TASK`` in the root of the book; the Makefile names the tasks."""
 
 import argparse
+import contextlib
+import fcntl
 import json
 import os
 import signal
@@ -8,10 +10,10 @@ import sys
 import time
 from pathlib import Path
 
-from pipeline.check import compare, record, refuse_active
-from pipeline.execute import Results, execute, not_cached
-from pipeline.faults import BookError, Fault
-from pipeline.read import Book, read_book, read_text
+from pipeline.check import compare, find_idle_checks, record, refuse_active
+from pipeline.execute import Results, execute, not_cached, replace
+from pipeline.faults import BookError, Fault, explain
+from pipeline.read import Book, read_book
 from pipeline.records import read_record, write_record
 from pipeline.render import SITE, find_broken_links, recover, render
 
@@ -28,30 +30,67 @@ def main() -> int:
     root = Path.cwd()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        if arguments.task == 'html':
-            build(root, arguments.runner, arguments.jobs)
-        elif arguments.task == 'record':
-            record_outputs(root, arguments.jobs)
-        elif arguments.task == 'serve':
+        if arguments.task == 'serve':
             serve(root, arguments.runner, arguments.jobs)
-        elif arguments.task == 'cuda':
-            write_records(root, arguments.jobs)
-        elif arguments.task == 'execute':
-            fill_cache(root, arguments.runner, arguments.jobs, arguments.section)
-        elif arguments.task == 'sections':
-            print_sections(root, arguments.runner)
         else:
-            check_links(root, arguments.runner, arguments.jobs)
-    except BookError as error:
-        for fault in error.faults:
-            print(fault, file=sys.stderr)
-        if len(error.faults) > 1:
-            print(f'共{len(error.faults)}处错误', file=sys.stderr)
+            with alone(root):
+                perform(arguments, root)
+    except (BookError, OSError) as error:
+        report(error)
         return 1
     except KeyboardInterrupt:
         print('已中断；网站保持原样，已经执行完的节留在缓存里', file=sys.stderr)
         return 130
     return 0
+
+
+def perform(arguments: argparse.Namespace, root: Path) -> None:
+    task, runner, jobs = arguments.task, arguments.runner, arguments.jobs
+    if task == 'html':
+        build(root, runner, jobs)
+    elif task == 'record' and runner != 'cpu':
+        raise BookError('make record只写CPU上的输出：去掉RUNNER；CUDA上的记录由make cuda写')
+    elif task == 'record':
+        record_outputs(root, jobs)
+    elif task == 'cuda':
+        write_records(root, jobs)
+    elif task == 'execute':
+        fill_cache(root, runner, jobs, arguments.section)
+    elif task == 'sections':
+        print_sections(root, runner)
+    else:
+        check_links(root, runner, jobs)
+
+
+@contextlib.contextmanager
+def alone(root: Path):
+    """Wait until no other build runs in this checkout, and keep others out for as long.
+
+    What is locked is the folder of the book itself: ``make clean`` cannot remove it, nothing is
+    left behind, and the lock goes with the process that holds it, however it ends.
+    """
+    folder = os.open(root, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print('这个目录里另有构建正在进行，等它结束……', file=sys.stderr)
+        fcntl.flock(folder, fcntl.LOCK_EX)
+    except OSError:
+        print('这个文件系统不支持锁：不要同时运行两个构建', file=sys.stderr)
+    os.set_inheritable(folder, True)  # to Jupyter Book, which may outlive us
+    try:
+        yield
+    finally:
+        os.close(folder)
+
+
+def report(error: BookError | OSError) -> None:
+    """Say what is wrong, a line for each fault."""
+    faults = error.faults if isinstance(error, BookError) else [explain(error)]
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    if len(faults) > 1:
+        print(f'共{len(faults)}处错误', file=sys.stderr)
 
 
 def build(root: Path, runner: str, jobs: int) -> None:
@@ -65,6 +104,7 @@ def build(root: Path, runner: str, jobs: int) -> None:
             faults += refuse_active(section, results.notebooks[section.name])
             if runner == 'cpu':  # on CUDA the random numbers are others
                 faults += compare(section, results.notebooks[section.name])
+                faults += find_idle_checks(section, results.notebooks[section.name])
     if faults:
         raise BookError(*faults)
     records = {s.name: record for s in book.sections if (record := read_record(root, s))}
@@ -83,12 +123,11 @@ def record_outputs(root: Path, jobs: int) -> None:
     book, results = _execute(root, 'cpu', jobs)
     for section in book.sections:
         if section.name in results.notebooks:
-            old = read_text(root, section.path)
+            path = root / section.path
+            old = path.read_bytes().decode()
             new = record(section, results.notebooks[section.name], old)
             if new != old:
-                temporary = (root / section.path).with_suffix('.part')
-                temporary.write_text(new, 'utf-8')
-                temporary.replace(root / section.path)
+                replace(path, new.encode())
                 print(f'已更新{section.path}')
     if faults := book.faults + results.faults:
         raise BookError(*faults)
@@ -138,9 +177,10 @@ def serve(root: Path, runner: str, jobs: int) -> None:
 
     def rebuild():
         try:
-            build(root, runner, jobs)
-        except BookError as error:
-            print(error, file=sys.stderr)
+            with alone(root):
+                build(root, runner, jobs)
+        except (BookError, OSError) as error:
+            report(error)
 
     rebuild()
     server = Server()

@@ -5,13 +5,14 @@ What a cell shows goes to the page as it is, so it is also checked for what a br
 
 import difflib
 import doctest
+import io
 import re
 from html.parser import HTMLParser
 
 from nbformat import NotebookNode
 
 from pipeline.faults import Fault
-from pipeline.read import Section, has_tag
+from pipeline.read import Exercise, Section, has_tag
 
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
@@ -105,9 +106,10 @@ def compare(section: Section, executed: NotebookNode) -> list[Fault]:
 def record(section: Section, executed: NotebookNode, text: str) -> str:
     """The chapter's text with its ``{testoutput}`` blocks brought up to date.
 
-    Blocks that match already, perhaps by an ellipsis, stay as they are.
+    Blocks that match already, perhaps by an ellipsis, stay as they are; so do line ends.
     """
-    lines = text.split('\n')
+    lines = list(io.StringIO(text, newline=''))  # each with its end, whichever that is
+    newline = lines[0][len(lines[0].rstrip('\r\n')) :]
     for cell in reversed(_code(executed)):
         expected = section.expected.get(cell.id)
         got = '' if has_tag(cell, 'volatile') else printed(cell)
@@ -115,8 +117,20 @@ def record(section: Section, executed: NotebookNode, text: str) -> str:
             continue
         end = section.end[cell.id]
         last = expected.last if expected else end
-        lines[end:last] = ['', *_block(got)] if got else []
-    return '\n'.join(lines)
+        if lines[end - 1][-1] not in '\r\n':  # the file ends here
+            lines[end - 1] += newline
+        block = ['', *_block(got)] if got else []
+        lines[end:last] = [line + newline for line in block]
+    return ''.join(lines)
+
+
+def find_idle_checks(section: Section, executed: NotebookNode) -> list[Fault]:
+    """Faults for the exercises of which not one assert has run: nothing checks their answers."""
+    return [
+        section.fault(_check_line(section, exercise), '检查单元格里的assert一条也没有执行')
+        for exercise, entry in zip(section.exercises, verification(section, executed), strict=True)
+        if not entry['checks']
+    ]
 
 
 def verification(section: Section, executed: NotebookNode, state: str = 'passed') -> list[dict]:
@@ -140,6 +154,10 @@ def verification(section: Section, executed: NotebookNode, state: str = 'passed'
         }
         for exercise in section.exercises
     ]
+
+
+def _check_line(section: Section, exercise: Exercise) -> int:
+    return next(section.line(cell.id) for cell in exercise.cells if has_tag(cell, 'check'))
 
 
 def _code(notebook: NotebookNode) -> list[NotebookNode]:

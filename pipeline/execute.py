@@ -12,6 +12,7 @@ import json
 import multiprocessing
 import os
 import platform
+import queue
 import re
 import shutil
 import signal
@@ -19,23 +20,28 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from importlib import metadata
 from pathlib import Path
 
 import nbformat
+import psutil
 from nbformat import NotebookNode
 
-from pipeline.faults import BookError, Fault
+from pipeline.faults import BookError, Fault, explain
 from pipeline.read import Section, has_tag
 
 RUNNERS = ('cpu', 'cuda')
 PINS = ('requirements.txt', 'constraints.txt')
 REPORT = 'asserts-that-ran'
+LIMIT = 100_000  # characters that a cell may print
+PATIENCE = 3  # seconds for what a kernel started to end by itself
 ANSI = re.compile(r'\x1b\[[0-9;]*m')
+WIPED = re.compile(r'^.*\r(?=[^\n])', re.MULTILINE)  # what a carriage return overwrites
 
 
 @dataclass
@@ -45,6 +51,27 @@ class Results:
     notebooks: dict[str, NotebookNode]
     faults: list[Fault]
     executed: list[str]
+
+
+@dataclass
+class Run:
+    """One execution of a section.
+
+    Attributes
+    ----------
+    notebook
+        What was executed, None where not even that is left.
+    asserts
+        Number of assert statements that ran, by cell id.
+    cell_id, offset, message
+        Where it failed, the cell and the line within it (from 0), and what happened.
+    """
+
+    notebook: NotebookNode | None = None
+    asserts: dict[str, int] = field(default_factory=dict)
+    cell_id: str | None = None
+    offset: int = 0
+    message: str | None = None
 
 
 def execute(root: Path, sections: list[Section], runner: str, jobs: int) -> Results:
@@ -144,20 +171,38 @@ def _cache_path(root: Path, section: Section, runner: str) -> Path:
 
 
 def _load(path: Path, section: Section) -> NotebookNode | None:
-    """A result from the cache; a damaged file is reported, dropped, and does not count."""
+    """A result from the cache; a damaged or foreign one is reported, dropped, and not counted."""
     if not path.exists():
         return None
     try:
         notebook = nbformat.read(path, as_version=4)
-        nbformat.validate(notebook)
-        sources = [c.source for c in notebook.cells if c.cell_type == 'code']
-        if sources != [c.source for c in section.code_cells] or 'run' not in notebook.metadata:
+        if notebook.metadata.run.pop('digest') != digest(notebook):
+            raise ValueError('damaged')
+        cells = [(c.id, c.source) for c in notebook.cells if c.cell_type == 'code']
+        if cells != [(c.id, c.source) for c in section.code_cells]:
             raise ValueError('foreign')
         return notebook
     except Exception:  # damage can break any of these
         print(f'缓存{path.name[:12]}…已损坏，丢弃后重新执行{section.path}', file=sys.stderr)
-        path.unlink()
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
         return None
+
+
+def _store(notebook: NotebookNode, path: Path) -> None:
+    """Write a result into the cache, with a digest by which damage shows."""
+    stored = nbformat.from_dict(json.loads(json.dumps(notebook)))
+    stored.metadata.run.digest = digest(stored)
+    write_notebook(stored, path)
+
+
+def digest(notebook: NotebookNode) -> str:
+    """Hash of the cells and of all provenance but a digest itself."""
+    run = {key: value for key, value in notebook.metadata.run.items() if key != 'digest'}
+    content = json.dumps([notebook.cells, run], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def merge(section: Section, executed: NotebookNode) -> NotebookNode:
@@ -174,48 +219,62 @@ def merge(section: Section, executed: NotebookNode) -> NotebookNode:
 
 def write_notebook(notebook: NotebookNode, path: Path) -> None:
     """Write under a temporary name first, so that no reader sees half a notebook."""
-    text = nbformat.writes(notebook) + '\n'
-    if path.exists() and path.read_text('utf-8') == text:
+    content = (nbformat.writes(notebook) + '\n').encode()
+    if path.exists() and path.read_bytes() == content:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
+    replace(path, content)
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Write a file so that it is there as a whole or not at all."""
     temporary = path.with_suffix('.part')
-    temporary.write_text(text, 'utf-8')
-    temporary.replace(path)
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def _execute_all(root, sections, provenance, jobs, results) -> None:
     from tqdm import tqdm
 
     (root / '_build').mkdir(exist_ok=True)
+    (root / '_build/kernels.log').unlink(missing_ok=True)
     os.environ['MPLCONFIGDIR'] = str(root / '_build/matplotlib')  # no settings of the user's
     _warm_font_cache()
     context = multiprocessing.get_context('forkserver')
-    context.set_forkserver_preload(['papermill'])
-    progress = context.SimpleQueue()
+    context.set_forkserver_preload(['papermill', 'pipeline.execute'])
     cells = sum(len(section.code_cells) for section in sections)
-    with tqdm(total=cells, desc='执行', unit='格', mininterval=0.5) as bar:
-        listener = threading.Thread(target=_show_progress, args=(progress, bar), daemon=True)
-        listener.start()
+    events, running = queue.SimpleQueue(), []
+    with (
+        tqdm(total=cells, desc='执行', unit='格', mininterval=0.5) as bar,
+        ThreadPoolExecutor(jobs) as pool,
+    ):
+        show = _show_progress(bar)  # in this thread alone: an error in tqdm leaves its lock shut
         together = [section for section in sections if not section.exclusive]
         alone = [[section] for section in sections if section.exclusive]
-        with ProcessPoolExecutor(jobs, context, _start_worker, (progress, root)) as pool:
-            try:
-                for batch in filter(None, [together, *alone]):
-                    threads = os.cpu_count() if batch[0].exclusive else 1
-                    running = {
-                        pool.submit(_run, section.notebook, section.timeout, provenance['runner'],
-                                    threads, section.number): section
-                        for section in batch
-                    }  # fmt: skip
-                    for future in as_completed(running):
-                        _collect(root, running[future], future.result, provenance, results)
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
+        try:
+            for batch in filter(None, [together, *alone]):
+                threads = os.cpu_count() if batch[0].exclusive else 1
+                how = (context, root, provenance['runner'], threads)
+                running = [pool.submit(_supervise, events, section, *how) for section in batch]
+                ended = 0
+                while ended < len(batch):
+                    section, event = events.get()
+                    show(section, event)
+                    if isinstance(event, Exception):
+                        raise event
+                    if isinstance(event, Run):
+                        _collect(root, section, event, provenance, results)
+                        ended += 1
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            while any(future.running() for future in running):
                 _end(multiprocessing.active_children())
-                raise
-            finally:
-                progress.put(None)
-                listener.join()
+                time.sleep(0.1)
+            raise
 
 
 def _end(workers) -> None:
@@ -233,127 +292,236 @@ def _warm_font_cache() -> None:
         import matplotlib.font_manager  # noqa: F401
 
 
-def _show_progress(progress, bar) -> None:
-    """Say which cell of which section runs; messages are (number, cell, cells), last is None."""
+def _show_progress(bar) -> Callable[[Section, object], None]:
+    """A function that says which cell of a section runs; all but an id is the section's end."""
     current: dict[str, int] = {}
-    while (message := progress.get()) is not None:
-        number, cell, cells = message
-        current[number] = cell
-        bar.set_postfix_str('，'.join(f'{n}第{c}格' for n, c in current.items()), refresh=False)
-        bar.update()
-        if cell == cells:
-            del current[number]
+
+    def show(section: Section, event: object) -> None:
+        if isinstance(event, str):
+            ids = [cell.id for cell in section.code_cells]
+            current[section.number] = ids.index(event) + 1
+            text = '，'.join(f'{number}第{cell}格' for number, cell in current.items())
+            bar.set_postfix_str(text, refresh=False)
+            bar.update()
+        else:
+            current.pop(section.number, None)
+
+    return show
 
 
-def _collect(root: Path, section: Section, result: Callable, provenance: dict, results) -> None:
-    """Store what a worker returned: in the cache, or under ``_build/failed``."""
+def _supervise(events, section: Section, *how) -> None:
+    """Execute a section; its events are the ids of cells that start, at last the run."""
+    try:
+        run = _run_in_process(lambda cell_id: events.put((section, cell_id)), section, *how)
+        events.put((section, run))
+    except Exception as error:  # say, no space for temporary folders
+        events.put((section, error))
+
+
+def _run_in_process(show, section: Section, context, root: Path, runner: str, threads: int) -> Run:
+    """Execute a section in a process of its own, so that its death is this section's alone."""
+    # IPC sockets have short names, hence a runtime folder directly under /tmp.
+    with tempfile.TemporaryDirectory(dir='/tmp') as sockets, tempfile.TemporaryDirectory() as temp:
+        work, scratch = Path(temp, 'work'), Path(temp, 'tmp')
+        work.mkdir()
+        scratch.mkdir()
+        environment = {
+            'OMP_NUM_THREADS': str(threads),
+            'MKL_NUM_THREADS': str(threads),
+            'TMPDIR': str(scratch),
+            'JUPYTER_RUNTIME_DIR': sockets,
+            'JUPYTER_PREFER_ENV_PATH': '1',
+            'IPYTHONDIR': str(Path(temp, 'ipython')),
+            'TORCHINDUCTOR_CACHE_DIR': str(Path(temp, 'inductor')),
+            'PYTHONHASHSEED': '0',
+            'OUTPUT_LIMIT': str(LIMIT),
+        }
+        receiver, sender = context.Pipe(duplex=False)
+        arguments = (sender, root, environment, section.notebook, section.timeout, runner)
+        worker = context.Process(target=_work, args=arguments, daemon=True)
+        worker.start()
+        sender.close()
+        cell_id = None
+        try:
+            while isinstance(message := receiver.recv(), str):
+                cell_id = message
+                show(cell_id)
+            run = message
+            if run.message and not run.cell_id:
+                run.cell_id = cell_id
+        except (EOFError, OSError):
+            worker.join()
+            run = Run(cell_id=cell_id, message=_death(worker.exitcode))
+        receiver.close()
+        worker.join()
+        lingering = end_processes(temp)
+        leftovers = sorted(p.name for folder in (work, scratch) for p in folder.iterdir())
+        if lingering and not run.message:
+            names = '、'.join(lingering)
+            run.message = f'执行后还有进程在运行，已经结束它们：{names}；应当在单元格里等它们结束'
+        elif leftovers and not run.message:
+            run.message = f'执行后留下了文件：{"、".join(leftovers)}；应当写在临时目录里'
+        return run
+
+
+def _death(exitcode: int) -> str:
+    if exitcode < 0:
+        name = signal.Signals(-exitcode).name
+        return f'执行这一节的进程被{name}杀死了；内存不足时会这样，可以用JOBS=1再试'
+    return f'执行这一节的进程意外退出了（退出码{exitcode}），详见_build/kernels.log'
+
+
+def end_processes(folder: str) -> list[str]:
+    """End what still runs with its IPython folder in ``folder``: a kernel and all it started.
+
+    Returns
+    -------
+    list of str
+        Names of the processes that did not end by themselves.
+    """
+    found = []
+    for process in psutil.process_iter(['name']):
+        with contextlib.suppress(psutil.Error, OSError):
+            if process.environ().get('IPYTHONDIR', '').startswith(f'{folder}/'):
+                found.append(process)
+    _, alive = psutil.wait_procs(found, PATIENCE)
+    for process in alive:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+    psutil.wait_procs(alive, PATIENCE)
+    return sorted(process.info['name'] for process in alive)
+
+
+def _collect(root: Path, section: Section, run: Run, provenance: dict, results) -> None:
+    """Store a run: in the cache, or under ``_build/failed``."""
     failed = root / '_build/failed' / provenance['runner'] / f'{section.name}.ipynb'
-    notebook, asserts, cell_id, offset, message, leftovers = result()
-    if message is not None:
-        line = section.line(cell_id, offset) if cell_id else None
-        results.faults.append(section.fault(line, message))
-        if notebook is not None:
-            write_notebook(notebook, failed)
-        return
-    if leftovers:
-        message = f'执行后留下了文件：{"、".join(leftovers)}；应当写在临时目录里'
-        results.faults.append(section.fault(None, message))
+    if run.message is not None:
+        line = section.line(run.cell_id, run.offset) if run.cell_id else None
+        results.faults.append(section.fault(line, run.message))
+        if run.notebook is not None:
+            write_notebook(run.notebook, failed)
         return
     now = datetime.now(timezone.utc).isoformat(timespec='seconds')
-    run = provenance | {
+    run.notebook.metadata.run = provenance | {
         'executed_at': now,
         'source_hash': section.source_hash,
-        'asserts': asserts,
+        'asserts': run.asserts,
     }
-    notebook.metadata.run = run
-    notebook = merge(section, notebook)
-    write_notebook(notebook, _cache_path(root, section, provenance['runner']))
+    notebook = merge(section, run.notebook)
+    _store(notebook, _cache_path(root, section, provenance['runner']))
     results.notebooks[section.name] = notebook
     results.executed.append(section.name)
     failed.unlink(missing_ok=True)
 
 
-def _start_worker(progress, root: Path) -> None:
-    """In a worker: end kernels on SIGTERM as on Ctrl-C; log what kernels print."""
-    global _progress
-    _progress = progress
+def _work(sender, root: Path, environment, notebook, timeout: float, runner: str) -> None:
+    """In a worker: execute a notebook, send the ids of its cells as they start, then the run.
+
+    SIGTERM ends the worker and its kernel, Ctrl-C is left to the parent to pass on; a worker
+    whose parent was killed ends too. What kernels print to the terminal is logged.
+    """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGINT, lambda *_: None)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     with (root / '_build/kernels.log').open('a') as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
+    os.environ.update(environment)
+    temp = Path(environment['IPYTHONDIR']).parent
+    try:
+        run = _run(notebook, timeout, runner, temp, sender.send)
+    except OSError as error:
+        run = Run(message=explain(error))
+    except Exception as error:  # papermill, nbclient and the start of a kernel raise this and that
+        run = Run(message=f'执行不了：{type(error).__name__}: {error}'.split('\n')[0])
+    sender.send(run)
 
 
-def _run(notebook: NotebookNode, timeout: float, runner: str, threads: int, number: str):
-    """In a worker: execute one notebook.
+def _end_with_parent() -> None:
+    multiprocessing.parent_process().join()
+    os.kill(os.getpid(), signal.SIGTERM)
 
-    Returns
-    -------
-    notebook, asserts, cell_id, offset, message, leftovers
-        The executed notebook; the number of assert statements that ran, by cell id; where it
-        failed, the cell's id, the line within the cell (from 0) and what happened; names of
-        files that the run left behind.
-    """
+
+def _run(notebook: NotebookNode, timeout: float, runner: str, temp: Path, show: Callable) -> Run:
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
     from traitlets.config import Config
 
-    current, count = None, 0
-    cells = sum(cell.cell_type == 'code' for cell in notebook.cells)
+    run = Run()
 
     def on_cell_start(cell, **_):
-        nonlocal current, count
         is_ours = has_tag(cell, 'injected-parameters') or cell.id == REPORT
         if cell.cell_type == 'code' and not is_ours:
-            current, count = cell.id, count + 1
-            _progress.put((number, count, cells))
+            run.cell_id = cell.id
+            show(cell.id)
 
-    # IPC sockets have short names, hence a runtime folder directly under /tmp.
-    with tempfile.TemporaryDirectory(dir='/tmp') as runtime, tempfile.TemporaryDirectory() as temp:
-        work, scratch = Path(temp, 'work'), Path(temp, 'tmp')
-        work.mkdir()
-        scratch.mkdir()
-        output = Path(temp, 'executed.ipynb')
-        os.environ.update(
-            OMP_NUM_THREADS=str(threads),
-            MKL_NUM_THREADS=str(threads),
-            TMPDIR=str(scratch),
-            JUPYTER_RUNTIME_DIR=runtime,
-            JUPYTER_PREFER_ENV_PATH='1',
-            IPYTHONDIR=str(Path(temp, 'ipython')),
-            TORCHINDUCTOR_CACHE_DIR=str(Path(temp, 'inductor')),
-            PYTHONHASHSEED='0',
+    output = temp / 'executed.ipynb'
+    startup = temp / 'ipython/profile_default/startup'
+    startup.mkdir(parents=True)
+    shutil.copy(Path(__file__).with_name('startup.py'), startup)
+    try:
+        papermill.execute_notebook(
+            _with_report(notebook),
+            output,
+            {'device': runner},
+            cwd=temp / 'work',
+            progress_bar=False,
+            execution_timeout=timeout,
+            config=Config({'KernelManager': {'transport': 'ipc'}}),
+            on_cell_start=on_cell_start,
         )
-        startup = Path(temp, 'ipython/profile_default/startup')
-        startup.mkdir(parents=True)
-        shutil.copy(Path(__file__).with_name('startup.py'), startup)
-        asserts, cell_id, offset, message = {}, None, None, None
-        try:
-            papermill.execute_notebook(
-                _with_report(notebook),
-                output,
-                {'device': runner},
-                cwd=work,
-                progress_bar=False,
-                execution_timeout=timeout,
-                config=Config({'KernelManager': {'transport': 'ipc'}}),
-                coalesce_streams=True,
-                on_cell_start=on_cell_start,
-            )
-        except PapermillExecutionError as error:
-            cell_id, message = current, f'{error.ename}: {error.evalue}'.strip()
-            offset = _failing_line(error.traceback)
-        except CellTimeoutError:
-            cell_id, offset, message = current, 0, f'单元格超过了{timeout:g}秒的时限'
-        except DeadKernelError:
-            cell_id, offset, message = current, 0, '内核在执行这个单元格时退出了'
-        except RuntimeError as error:
-            cell_id, offset, message = current, 0, f'内核启动不了：{error}'
-        result = nbformat.read(output, as_version=4) if output.exists() else None
-        if message is None:
-            asserts = _take_report(result)
-        leftovers = sorted(p.name for folder in (work, scratch) for p in folder.iterdir())
-        return result, asserts, cell_id, offset or 0, message and message.split('\n')[0], leftovers
+    except PapermillExecutionError as error:
+        run.message = f'{error.ename}: {error.evalue}'.strip().split('\n')[0]
+        run.offset = _failing_line(error.traceback)
+    except CellTimeoutError:
+        run.message = f'单元格超过了{timeout:g}秒的时限'
+    except DeadKernelError:
+        run.message = '内核在执行这个单元格时退出了'
+    if output.exists():
+        run.notebook = nbformat.read(output, as_version=4)
+        for cell in run.notebook.cells:
+            if cell.cell_type == 'code':
+                cell.outputs = _merge_streams(cell.outputs)
+    if run.message is None:
+        run.asserts = _take_report(run.notebook)
+        run.cell_id = _talkative(run.notebook)
+        run.message = run.cell_id and f'单元格输出的文字超过了{LIMIT}个字符'
+    return run
+
+
+def _merge_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """All of stdout as one output, all of stderr as one, stdout first where they are adjacent.
+
+    So that outputs do not depend on when the kernel flushed. The ``coalesce_streams`` of
+    nbclient takes a time quadratic in the length of a line.
+    """
+    merged, streams = [], {}
+    for output in outputs:
+        if output.output_type == 'stream' and output.name in streams:
+            streams[output.name].text += output.text
+            continue
+        if output.output_type == 'stream':
+            streams[output.name] = output
+        merged.append(output)
+    for output in streams.values():
+        output.text = WIPED.sub('', output.text)
+    names = [output.get('name') for output in merged]
+    if 'stdout' in names and names[max(0, names.index('stdout') - 1)] == 'stderr':
+        place = names.index('stdout')
+        merged[place - 1 : place + 1] = merged[place], merged[place - 1]
+    return merged
+
+
+def _talkative(notebook: NotebookNode) -> str | None:
+    """Id of the first cell with more text among its outputs than a cell may print."""
+    for cell in notebook.cells:
+        outputs = cell.outputs if cell.cell_type == 'code' else []
+        texts = [output.get('text') or output.get('data', {}).get('text/plain', '')
+                 for output in outputs]  # fmt: skip
+        if sum(map(len, texts)) > LIMIT:
+            return cell.id
+    return None
 
 
 def _with_report(notebook: NotebookNode) -> NotebookNode:

@@ -18,7 +18,7 @@ from jupytext.myst import get_parser
 from nbformat import NotebookNode
 
 from pipeline.execute import write_notebook
-from pipeline.read import Section, has_tag
+from pipeline.read import Section, has_tag, public
 
 BRANCH = 'gh-pages'
 KINDS = {'solution': '解答', 'practice': '练习'}
@@ -151,13 +151,9 @@ def practice(section: Section, links: dict[str, str]) -> NotebookNode:
 def stub(source: str) -> str:
     """A solution's code with the bodies of its functions replaced; docstrings stay.
 
-    Anything but imports, classes and functions goes, as do comments (``ast`` has none) and
-    what begins with an underscore: that is the answer's own affair.
+    What is not public goes, as do comments (``ast`` has none).
     """
-    kept = (ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef)
-    body = [node for node in ast.parse(source).body if isinstance(node, kept)]
-    public = [node for node in body if not getattr(node, 'name', '').startswith('_')]
-    return '\n\n\n'.join(ast.unparse(_hollow(node)).strip() for node in public)
+    return '\n\n\n'.join(ast.unparse(_hollow(node)).strip() for node in public(source))
 
 
 def _hollow(node: ast.stmt) -> ast.stmt:

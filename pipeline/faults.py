@@ -1,5 +1,7 @@
 """What can be wrong with a book, as sentences for its author."""
 
+import errno
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,3 +39,15 @@ class BookError(Exception):
     def __init__(self, *faults: Fault | str):
         super().__init__('\n'.join(map(str, faults)))
         self.faults = faults
+
+
+FULL = [os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)]
+
+
+def explain(error: OSError | str) -> str:
+    """A sentence for what the system refused; a program's own output will do as well."""
+    if any(reason in str(error) for reason in FULL):
+        return '磁盘满了，或超出了配额：腾出空间后再运行一次'
+    if isinstance(error, PermissionError):
+        return f'没有权限读写{error.filename}'
+    return f'读写文件时出错：{error}'

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
-from jupytext.myst import get_parser, myst_to_notebook
+from jupytext.myst import get_parser, myst_to_notebook, read_fenced_cell
 from markdown_it import MarkdownIt
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 
 from pipeline.faults import BookError, Fault
 
@@ -20,6 +21,7 @@ TIMEOUT = 120  # seconds a cell may take unless the section's header says otherw
 
 # Directives whose body is not Markdown: what looks like a fence in there is none.
 VERBATIM = ('code', 'math', 'raw', 'testoutput', 'mermaid')
+INVISIBLE = re.compile(r'[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]')
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,21 @@ def has_assert(cell: NotebookNode) -> bool:
     return any(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(cell.source)))
 
 
+def public(source: str) -> list[ast.stmt]:
+    """The part of a solution's code that its reader is told: imports, classes, functions.
+
+    What begins with an underscore is the answer's own affair.
+    """
+    kept = (ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef)
+    body = [node for node in ast.parse(source).body if isinstance(node, kept)]
+    return [node for node in body if not getattr(node, 'name', '').startswith('_')]
+
+
+def has_stub(cell: NotebookNode) -> bool:
+    """Whether the practice notebook has something to fill in for this solution."""
+    return any(hasattr(node, 'name') for node in public(cell.source))
+
+
 def read_book(root: Path) -> Book:
     """Read all that ``_toc.yml`` lists; faults are collected, not raised.
 
@@ -206,8 +223,10 @@ def read_section(path: Path, text: str) -> Section | None:
     BookError
         With every fault that can be seen without running the code.
     """
-    header = _read_header(path, text)
     lines = text.split('\n')
+    if faults := [Fault(path, message, line) for line, message in _invisible(lines)]:
+        raise BookError(*faults)
+    header = _read_header(path, text)
     found = [*_unclosed(lines), *_tags_in_titles(lines)]
     faults = [Fault(path, message, line) for line, message in found]
     fences = [t for t in get_parser().parse(text) if t.type == 'fence' and t.level == 0]
@@ -218,6 +237,7 @@ def read_section(path: Path, text: str) -> Section | None:
         if faults:
             raise BookError(*faults)
         return None
+    faults += [Fault(path, message, line) for line, message in _bad_options(cells)]
     if faults:
         raise BookError(*faults)
 
@@ -235,7 +255,8 @@ def read_section(path: Path, text: str) -> Section | None:
         if cell.cell_type == 'code':
             n, token = next(code)
             cell.id = f'code-{n}'
-            source_map[i] = token.map[1] - 1 - len(_body(token))
+            cell.source = re.sub(r'\A(\s*\n)+', '', cell.source)  # as IPython does
+            source_map[i] = token.map[1] - 1 - len(cell.source.split('\n'))
         else:
             cell.id = f'text-{i}'
             while not shown[source_map[i]].strip():
@@ -264,6 +285,13 @@ def read_section(path: Path, text: str) -> Section | None:
     return section
 
 
+def _invisible(lines: list[str]):
+    """Yield (line, message) for characters that some take for the end of a line, or for none."""
+    for number, line in enumerate(lines, 1):
+        if match := INVISIBLE.search(line):
+            yield number, f'第{match.start() + 1}个字符是看不见的控制字符U+{ord(match[0]):04X}'
+
+
 def _read_header(path: Path, text: str) -> dict:
     """The YAML between the first two lines of ``---``."""
     lines = text.split('\n')
@@ -281,6 +309,9 @@ def _read_header(path: Path, text: str) -> dict:
         raise BookError(Fault(path, f'文件头不是合法的YAML：{reason}', line)) from error
     if not isinstance(header, dict):
         raise BookError(Fault(path, '文件头不是“键: 值”的形式', 1))
+    kernel = header.get('kernelspec', {'name': 'python3'})
+    if not isinstance(kernel, dict) or kernel.get('name') != 'python3':
+        raise BookError(Fault(path, '文件头的kernelspec里应当有name: python3', 1))
     return header
 
 
@@ -334,18 +365,14 @@ def _tags_in_titles(lines: list[str]):
             yield start + 1, f'标题里不能有{match[0]}：菜单和搜索结果会把它当作HTML标签'
 
 
-def _body(token) -> list[str]:
-    """The lines of a code cell without its options."""
-    lines = token.content.split('\n')[:-1]
-    if lines and lines[0].rstrip() == '---':
-        end = next(i for i, line in enumerate(lines[1:], 1) if line.rstrip() == '---')
-        lines = lines[end + 1 :]
-    else:
-        while lines and lines[0].startswith(':'):
-            lines = lines[1:]
-    while lines and not lines[0].strip():
-        lines = lines[1:]
-    return lines
+def _bad_options(cells):
+    """Yield (line, message) for each code cell with options that a notebook cannot hold."""
+    for token in cells:
+        try:
+            options, _ = read_fenced_cell(token, 0, 'Code')
+            new_code_cell(metadata=options)
+        except Exception as error:  # from YAML, jupytext or nbformat
+            yield token.map[0] + 1, f'单元格的选项读不了：{_first_line(error)}'
 
 
 def _expected(path: Path, fences, lines: list[str]) -> dict[str, Expected]:
@@ -415,14 +442,18 @@ def _mistakes(section: Section, lines: list[str]):
         try:
             ast.parse(cell.source)
         except SyntaxError as error:
-            if not has_tag(cell, 'raises-exception'):
+            if has_tag(cell, 'solution') or not has_tag(cell, 'raises-exception'):
                 broken = True
                 line = section.line(cell.id, (error.lineno or 1) - 1)
                 yield line, f'代码不是合法的Python：{error.msg}'
     yield from _stray_bold(lines)
     for exercise in section.exercises:
-        if not any(has_tag(cell, 'solution') for cell in exercise.cells):
+        solutions = [cell for cell in exercise.cells if has_tag(cell, 'solution')]
+        if not solutions:
             yield exercise.line, '没有带solution标签的单元格'
+        elif not broken and not any(map(has_stub, solutions)):
+            line = section.line(solutions[0].id)
+            yield line, 'solution单元格里没有公开的类或函数，练习笔记本里就没有可填的地方'
         checks = [cell for cell in exercise.cells if has_tag(cell, 'check')]
         if not checks:
             yield exercise.line, '没有带check标签的单元格'

@@ -4,7 +4,6 @@ A record is written by ``make cuda`` alone. It carries its provenance and a dige
 in ``metadata.run``; one that does not match its digest has been edited and is refused.
 """
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from pipeline.check import active_content
-from pipeline.execute import write_notebook
+from pipeline.execute import digest, write_notebook
 from pipeline.faults import Fault
 from pipeline.read import Section
 
@@ -33,7 +32,7 @@ def write_record(root: Path, section: Section, executed: NotebookNode) -> Path:
     path = FOLDER / f'{section.name}.ipynb'
     record = nbformat.from_dict(json.loads(json.dumps(executed)))
     record.metadata.pop('source_map', None)
-    record.metadata.run.digest = _digest(record)
+    record.metadata.run.digest = digest(record)
     write_notebook(record, root / path)
     return path
 
@@ -46,10 +45,10 @@ def read_record(root: Path, section: Section) -> Record | Fault | None:
     try:
         notebook = nbformat.read(root / path, as_version=4)
         run = notebook.metadata.run
-        digest, source_hash = run.digest, run.source_hash
+        written, source_hash = run.digest, run.source_hash
     except Exception:  # damage can break any of these
         return Fault(path, '这份CUDA记录读不了；删去它，或用make cuda重新生成')
-    if digest != _digest(notebook):
+    if written != digest(notebook):
         return Fault(path, '这份CUDA记录被改动过；记录只能由make cuda写')
     outputs = [o for cell in notebook.cells for o in cell.get('outputs', [])]
     if run.runner != 'cuda' or any(o.output_type == 'error' for o in outputs):
@@ -57,10 +56,3 @@ def read_record(root: Path, section: Section) -> Record | Fault | None:
     if any(active_content(cell) for cell in notebook.cells if cell.cell_type == 'code'):
         return Fault(path, '这份CUDA记录的输出里有会在读者的浏览器里运行的内容，应当去掉')
     return Record(notebook, source_hash == section.source_hash)
-
-
-def _digest(notebook: NotebookNode) -> str:
-    """Hash of the cells and of all provenance but itself."""
-    run = {key: value for key, value in notebook.metadata.run.items() if key != 'digest'}
-    content = json.dumps([notebook.cells, run], sort_keys=True)
-    return hashlib.sha256(content.encode()).hexdigest()

@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 from pipeline.check import verification
 from pipeline.execute import merge
 from pipeline.export import export, find_repository
-from pipeline.faults import BookError, Fault
+from pipeline.faults import FULL, BookError, Fault, explain
 from pipeline.pages import exercise_table, section_page, summary, verification_table
 from pipeline.read import CHAPTERS, Book
 from pipeline.records import FOLDER, Record
@@ -70,10 +70,14 @@ def render(
 
     new = root / '_build/html.new'
     shutil.rmtree(new, ignore_errors=True)
-    shutil.copytree(root / RENDERED / '_build/html', new)
-    export(new / 'notebooks', book.sections, shown, repository)
-    build_index(root, book, new / 'pagefind')
-    (new / 'verification.json').write_text(_json(entries), 'utf-8')
+    try:
+        shutil.copytree(root / RENDERED / '_build/html', new)
+        export(new / 'notebooks', book.sections, shown, repository)
+        build_index(root, book, new / 'pagefind')
+        (new / 'verification.json').write_text(_json(entries), 'utf-8')
+    except BaseException:  # say, a full disk: give back what it took
+        shutil.rmtree(new, ignore_errors=True)
+        raise
     stamp_file.unlink(missing_ok=True)
     _replace(root / SITE, new)
     stamp_file.write_text(stamp)
@@ -184,6 +188,8 @@ def _jupyter_book(root: Path, book: Book) -> None:
     if done.returncode == 0:
         return
     shutil.rmtree(root / RENDERED, ignore_errors=True)
+    if any(reason in done.stderr for reason in FULL):
+        raise BookError(explain(done.stderr))
     lines = done.stderr.split('\n')
     faults = [_fault(book, root / SOURCE, line) for line in lines if _is_warning(line)]
     if not faults:
@@ -202,6 +208,7 @@ def _run_jupyter_book(root: Path, output: Path, *options: str) -> subprocess.Com
         capture_output=True,
         text=True,
         env=environment,
+        close_fds=False,  # it holds the lock on: if we are killed, the next build waits for it
     )
 
 

@@ -1,4 +1,4 @@
-"""IPython startup file of the kernels: count the assert statements that run.
+"""IPython startup file of the kernels: count the asserts that run, limit what a cell prints.
 
 Each assert is followed by a call that notes its place. Lines stay as they are, so errors point
 at the right one. Nothing stays behind in the namespace of the notebook.
@@ -34,5 +34,35 @@ def _note_asserts():
     get_ipython().ast_transformers.append(NoteAsserts())  # noqa: F821
 
 
+def _limit_output():
+    import os
+    import sys
+    import threading
+
+    limit = int(os.environ['OUTPUT_LIMIT'])
+    printed = 0  # characters, by the cell that runs
+
+    def start(_):
+        nonlocal printed
+        printed = 0
+
+    def limited(write):
+        def write_limited(text):
+            nonlocal printed
+            room = max(0, limit + 1 - printed)  # one more, so that it shows that text is missing
+            printed += len(text)
+            write(text[:room])
+            if printed > limit and threading.current_thread() is threading.main_thread():
+                raise RuntimeError(f'一个单元格最多打印{limit}个字符')
+            return len(text)
+
+        return write_limited
+
+    sys.stdout.write = limited(sys.stdout.write)
+    sys.stderr.write = limited(sys.stderr.write)
+    get_ipython().events.register('pre_run_cell', start)  # noqa: F821
+
+
 _note_asserts()
-del _note_asserts
+_limit_output()
+del _note_asserts, _limit_output

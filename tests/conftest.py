@@ -27,10 +27,12 @@ class SmallBook:
         self.site = root / '_build/html'
 
     def command(self, task: str, *options: str) -> dict:
+        environment = os.environ | {'PYTHONPATH': str(ROOT)}
+        environment.pop('PYTEST_CURRENT_TEST', None)  # in a test ipykernel would behave otherwise
         return {
             'args': [sys.executable, '-m', 'pipeline', task, *options],
             'cwd': self.root,
-            'env': os.environ | {'PYTHONPATH': str(ROOT)},
+            'env': environment,
         }
 
     def run(self, task: str = 'html', *options: str, timeout=120) -> subprocess.CompletedProcess:

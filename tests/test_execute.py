@@ -32,6 +32,10 @@ device = 'auto'
 ```{{code-cell}} ipython3
 :tags: [solution]
 
+def answer(): ...
+```
+
+```{{code-cell}} ipython3
 {code}
 ```
 

@@ -1,0 +1,458 @@
+"""Faults planted around the book: other builds, the cache, the disk, processes that die."""
+
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from pipeline.__main__ import alone, record_outputs, report, write_records
+from pipeline.execute import LIMIT, execute, replace
+from pipeline.faults import explain
+from pipeline.read import read_book
+from tests.conftest import SmallBook
+from tests.test_execute import executed, heed_interrupts, section, wait_for
+from tests.test_records import store
+
+WAIT = """\
+import os, pathlib, time
+
+here = pathlib.Path({folder!r})
+(here / 'pid').write_text(str(os.getpid()))
+while not (here / 'go').exists():
+    time.sleep(0.05)"""
+
+
+@pytest.fixture
+def waiting(small, tmp_path):
+    """The small book with a third section that waits for the file ``go``."""
+    small.signals = tmp_path / 'signals'
+    small.signals.mkdir()
+    small.add('03-waits', section('1.3', WAIT.format(folder=str(small.signals))))
+    return small
+
+
+def start(small: SmallBook, task: str = 'html', *options: str) -> subprocess.Popen:
+    return subprocess.Popen(
+        **small.command(task, *options),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heed_interrupts,
+    )
+
+
+def kernel_of(small: SmallBook) -> psutil.Process:
+    """The kernel of the section that waits, once it runs."""
+    path = small.signals / 'pid'
+    wait_for(lambda: path.exists() and path.read_text())
+    return psutil.Process(int(path.read_text()))
+
+
+def has_ended(process: psutil.Process) -> bool:
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
+def files(folder: Path) -> dict:
+    return {p: p.read_bytes() for p in folder.rglob('*') if p.is_file()}
+
+
+# One build at a time
+
+
+@pytest.mark.parametrize('task', ['html', 'record', 'cuda', 'linkcheck'])
+def test_second_build_waits_for_the_first_and_says_so(small, task):
+    with alone(small.root):
+        shutil.rmtree(small.root / '_build', ignore_errors=True)  # as make clean does
+        second = start(small, task)
+        assert '另有构建正在进行' in second.stderr.readline()
+        time.sleep(0.5)
+        assert second.poll() is None
+        assert not (small.root / '_build').exists()
+        if task != 'html':
+            second.terminate()
+    second.communicate(timeout=60)
+    assert second.returncode == (0 if task == 'html' else 130)
+
+
+# The cache
+
+
+def damage_other(path: Path, other: Path) -> None:
+    shutil.copy(other, path)
+
+
+def damage_output(path: Path, other: Path) -> None:
+    path.write_text(path.read_text('utf-8').replace('3\\n', '4\\n'), 'utf-8')
+
+
+def damage_directory(path: Path, other: Path) -> None:
+    path.unlink()
+    (path / 'x').mkdir(parents=True)
+
+
+def damage_permission(path: Path, other: Path) -> None:
+    if os.geteuid() == 0:
+        pytest.skip('root可以读一切文件')
+    path.chmod(0)
+
+
+DAMAGES = {
+    'another section': damage_other,
+    'changed output': damage_output,
+    'directory': damage_directory,
+    'unreadable': damage_permission,
+    'binary': lambda path, other: path.write_bytes(bytes(range(256))),
+    'list': lambda path, other: path.write_text('[]'),
+}
+
+
+@pytest.mark.parametrize('name', DAMAGES)
+def test_damaged_or_foreign_cache_is_said_and_executed_again(small, capsys, name):
+    sections = read_book(small.root).sections
+    first = execute(small.root, sections, 'cpu', 2)
+    one, other = (small.root / '_build/cache').iterdir()
+    DAMAGES[name](*((other, one) if 'multiply' in one.read_text('utf-8') else (one, other)))
+    again = execute(small.root, sections, 'cpu', 2)
+    assert '已损坏，丢弃后重新执行chapters/one/01-sums.md' in capsys.readouterr().err
+    assert again.executed == ['one/01-sums']
+    assert again.faults == []
+    printed = [run.notebooks['one/01-sums'].cells[6].outputs for run in (first, again)]
+    assert printed[0] == printed[1]
+    assert execute(small.root, sections, 'cpu', 2).executed == []
+
+
+# The disk
+
+
+def limited(small: SmallBook, size: int) -> subprocess.CompletedProcess:
+    """Build while no file may be larger than ``size``, which is as a full disk is."""
+    return subprocess.run(
+        **small.command('html'),
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
+    )
+
+
+@contextmanager
+def small_disk(small: SmallBook, room: int):
+    """``_build`` on a disk of its own that has ``room`` bytes left."""
+    build = small.root / '_build'
+    kept = build.rename(build.with_name('kept'))
+    build.mkdir()
+    size = sum(p.stat().st_size // 4096 * 4096 + 4096 for p in kept.rglob('*'))
+    command = ['mount', '-t', 'tmpfs', '-o', f'size={size + room}', 'none', str(build)]
+    if subprocess.run(command, capture_output=True).returncode:
+        pytest.skip('挂载tmpfs需要root')
+    try:
+        shutil.copytree(kept, build, dirs_exist_ok=True)
+        yield lambda: subprocess.run(['mount', '-o', 'remount,size=1g', str(build)], check=True)
+    finally:
+        subprocess.run(['umount', '-l', str(build)], check=True)
+
+
+@pytest.mark.parametrize(
+    ('old', 'new', 'size'),
+    [
+        ('return a + b', 'return b + a', 2000),  # executed again
+        ('这一节很短。', '这一节不长。', 20_000),  # only rendered
+    ],
+)
+def test_file_that_cannot_grow_is_a_sentence_and_the_site_stays(small, old, new, size):
+    small.build()
+    before = files(small.site)
+    small.replace(old, new)
+    done = limited(small, size)
+    assert done.returncode == 1
+    assert '磁盘满了，或超出了配额' in done.stderr
+    assert 'Traceback' not in done.stderr
+    assert files(small.site) == before
+    small.build()
+    assert files(small.site) != before
+
+
+@pytest.mark.parametrize('room', [8_000, 300_000])
+def test_full_disk_is_a_sentence_and_the_site_stays(small, room):
+    small.build()
+    small.replace('return a + b', 'return b + a')
+    with small_disk(small, room) as enlarge:
+        before = files(small.site)
+        assert '磁盘满了，或超出了配额' in small.fail()
+        assert files(small.site) == before
+        enlarge()
+        small.build()
+        assert files(small.site) != before
+
+
+def test_file_that_does_not_fit_leaves_the_old_one_and_nothing_else(tmp_path):
+    path = tmp_path / 'x.ipynb'
+    path.write_text('old')
+    path.with_suffix('.part').symlink_to('/dev/full')
+    with pytest.raises(OSError) as caught:
+        replace(path, b'new')
+    assert '磁盘满了' in explain(caught.value)
+    assert path.read_text() == 'old'
+    assert list(tmp_path.iterdir()) == [path]
+
+
+# Processes that die
+
+
+def test_killed_build_leaves_no_kernel_and_the_next_one_works(waiting):
+    build = start(waiting)
+    kernel = kernel_of(waiting)
+    worker = kernel.parent()
+    build.kill()
+    build.wait()
+    wait_for(lambda: has_ended(kernel) and has_ended(worker))
+    (waiting.signals / 'go').touch()
+    waiting.build()
+
+
+def test_killed_worker_is_a_fault_of_its_section_alone(waiting):
+    build = start(waiting)
+    kernel = kernel_of(waiting)
+    kernel.parent().kill()
+    _, errors = build.communicate(timeout=60)
+    assert build.returncode == 1
+    line = waiting.line('import os', waiting.root / 'chapters/one/03-waits.md')
+    assert f'chapters/one/03-waits.md:{line}（练习1.3.1）：执行这一节的进程被SIGKILL杀死' in errors
+    assert 'Traceback' not in errors
+    assert has_ended(kernel)
+    (waiting.signals / 'go').touch()
+    assert executed(waiting.build()) == (1, 2)
+
+
+def test_build_ends_when_nobody_reads_what_it_says(small):
+    build = start(small, 'record', '--jobs', '2')
+    build.stderr.read(1)  # the bar has been drawn once
+    build.stderr.close()
+    try:
+        build.wait(timeout=60)
+    finally:
+        build.kill()
+
+
+def renderer_of(build: subprocess.Popen) -> psutil.Process:
+    """The Jupyter Book that a build has started."""
+
+    def find() -> list[psutil.Process]:
+        children = psutil.Process(build.pid).children()
+        return [child for child in children if 'jupyter-book' in ' '.join(child.cmdline())]
+
+    wait_for(find)
+    return find()[0]
+
+
+@pytest.mark.parametrize('sent', [signal.SIGTERM, signal.SIGKILL])
+def test_build_ended_while_rendering_is_followed_by_one_that_works(small, sent):
+    """Where Jupyter Book outlives it, the next build waits until it is gone."""
+    small.build()
+    before = files(small.site)
+    small.replace('这一节很短。', '这一节不长。')
+    (small.root / '_static/new.txt').touch()  # render everything again
+    build = start(small)
+    renderer = renderer_of(build)
+    time.sleep(1)
+    renderer.suspend()
+    build.send_signal(sent)
+    assert build.wait(timeout=30) == (130 if sent == signal.SIGTERM else -signal.SIGKILL)
+    assert files(small.site) == before
+    second = start(small)
+    if sent == signal.SIGKILL:
+        assert '另有构建正在进行' in second.stderr.readline()
+        renderer.resume()
+    assert second.communicate(timeout=60)[1] == ''
+    assert second.returncode == 0
+    assert '这一节不长。' in (small.site / 'one/01-sums.html').read_text('utf-8')
+
+
+CHILD = 'import os, time\n\nif os.fork() == 0:\n{start}    {note}\n    time.sleep(600)'
+NOTE = "open({path!r}, 'w').write(str(os.getpid()))"
+CHILDREN = {
+    'hang': ('import sys\nsys.path.insert(0, {folder!r})\nimport hangs', '超过了5秒的时限'),
+    'exit': ('import os\nos._exit(3)', '内核在执行这个单元格时退出了'),
+    'child': (CHILD.format(start='', note=NOTE), None),
+    'daemon': (CHILD.format(start='    os.setsid()\n', note=NOTE), '执行后还有进程在运行'),
+}
+
+
+def test_cells_leave_no_processes(small, tmp_path):
+    (tmp_path / 'hangs.py').write_text('while True: pass')
+    for number, (name, (code, _)) in enumerate(CHILDREN.items(), 3):
+        code = code.format(folder=str(tmp_path), path=str(tmp_path / f'{name}.pid'))
+        small.add(f'0{number}-{name}', section(f'1.{number}', code, 'timeout: 5\n'))
+    errors = small.fail()
+    for number, (name, (_, sentence)) in enumerate(CHILDREN.items(), 3):
+        lines = [line for line in errors.split('\n') if f'0{number}-{name}.md' in line]
+        assert [sentence in line for line in lines] == [True] if sentence else lines == []
+        pid = tmp_path / f'{name}.pid'
+        assert not pid.exists() or not psutil.pid_exists(int(pid.read_text()))
+
+
+PRINTS = {
+    'lines': ("for i in range(10**7):\n    print('123456789')", 1, '一个单元格最多打印'),
+    'line': ("text = 'x' * 10**8\nprint(text)", 1, '一个单元格最多打印'),
+    'caught': ("try:\n    print('x' * 10**8)\nexcept RuntimeError:\n    pass", 0, '超过了'),
+    'value': ("'x' * 10**7", 0, '超过了'),
+    'terminal': (
+        'import subprocess, sys, time\n'
+        "code = 'for i in range(10**6): print(12345678, flush=False)'\n"
+        "subprocess.run([sys.executable, '-c', code])\n"
+        'time.sleep(1)',
+        0,
+        '超过了',
+    ),
+}
+
+
+def test_cell_that_prints_without_end_is_cut_off(small):
+    for number, (name, (code, _, _)) in enumerate(PRINTS.items(), 3):
+        small.add(f'0{number}-{name}', section(f'1.{number}', code))
+    began = time.monotonic()
+    errors = small.fail()
+    assert time.monotonic() - began < 45
+    for number, (name, (code, offset, sentence)) in enumerate(PRINTS.items(), 3):
+        (line,) = [line for line in errors.split('\n') if f'0{number}-{name}.md' in line]
+        chapter = small.root / f'chapters/one/0{number}-{name}.md'
+        first = small.line(code.split('\n')[0], chapter)
+        assert f'0{number}-{name}.md:{first + offset}（练习1.{number}.1）' in line
+        assert sentence in line
+        assert str(LIMIT) in line
+
+
+# The folder of records
+
+
+@pytest.mark.parametrize('obstacle', ['a file', 'no permission'])
+def test_records_that_cannot_be_written_are_a_sentence(small, monkeypatch, capsys, obstacle):
+    results = small.root / 'results'
+    if obstacle == 'a file':
+        results.touch()
+    elif os.geteuid() == 0:
+        pytest.skip('root可以写一切文件')
+    else:
+        results.mkdir(mode=0o555)
+    small.replace("assert device == 'cpu'", "assert device == 'cuda'")
+    provenance = {'runner': 'cuda', 'device': 'Imaginary GPU', 'torch': '1', 'python': '3'}
+    monkeypatch.setattr('pipeline.execute.describe_runner', lambda runner: provenance)
+    with pytest.raises(OSError) as caught:
+        write_records(small.root, jobs=2)
+    report(caught.value)
+    errors = capsys.readouterr().err
+    sentence = '读写文件时出错' if obstacle == 'a file' else '没有权限读写'
+    assert sentence in errors.split('\n')[-2]
+    assert str(results) in errors.split('\n')[-2]
+
+
+def test_book_without_write_permission_on_its_records_builds(small):
+    store(small)
+    for folder in (small.root / 'results', small.record.parent):
+        folder.chmod(0o555)
+    small.record.chmod(0o444)
+    small.build()
+    for folder in (small.root / 'results', small.record.parent):
+        folder.chmod(0o755)
+
+
+def test_record_on_cuda_is_refused(small):
+    done = small.run('record', '--runner', 'cuda')
+    assert done.returncode == 1
+    assert 'make record只写CPU上的输出' in done.stderr
+    assert not (small.root / '_build/executed').exists()
+
+
+# What editors do to chapters
+
+
+FORMS = {
+    'CRLF': lambda text: text.replace('\n', '\r\n'),
+    'CR': lambda text: text.replace('\n', '\r'),
+    'byte order mark': lambda text: '\ufeff' + text,
+    'both, no newline at the end': lambda text: '\ufeff' + text.replace('\n', '\r\n').rstrip(),
+}
+
+
+@pytest.mark.parametrize('form', FORMS.values(), ids=FORMS)
+def test_record_keeps_line_ends_and_byte_order_mark(small, form):
+    small.replace('```\n```{testoutput}', '```\n\n```{testoutput}')
+    small.replace('assert add(2, 2)', "print('通过')\nassert add(2, 2)")
+    small.sums.write_bytes(form(small.sums.read_text('utf-8')).encode())
+    before = small.sums.read_bytes().decode()
+    newline = form('\n').strip('\ufeff') or '\r\n'
+    small.sums.write_bytes(before.replace(f'{newline}3{newline}', f'{newline}4{newline}').encode())
+    assert small.sums.read_bytes() != before.encode()
+    record_outputs(small.root, jobs=2)
+    block = newline.join(['', '```{testoutput}', '通过', '```', ''])
+    assert small.sums.read_bytes().decode() == before.rstrip() + newline + block
+
+
+def test_carriage_returns_tabs_and_emoji_are_built(small):
+    small.replace('    """返回a与b的和"""\n    return', '\t"""返回a与b的和"""\n\treturn')
+    small.replace('# 1.1 加法', '# 1.1 加法🤖')
+    small.replace('## 1.1.1 两个数的和', '## 1.1.1 两个数的和🧮')
+    small.sums.write_bytes(FORMS['CRLF'](small.sums.read_text('utf-8')).encode())
+    small.build()
+    assert '加法🤖' in (small.site / 'one/01-sums.html').read_text('utf-8')
+    assert '1.1.1 两个数的和🧮' in (small.site / 'index.html').read_text('utf-8')
+
+
+@pytest.mark.parametrize('form', FORMS.values(), ids=FORMS)
+def test_lines_are_right_whatever_ends_them(small, form):
+    small.replace('    """返回a与b的和"""\n    return a + b', '\tx = 1\n\treturn a +')
+    line = small.line('\treturn a +')
+    small.sums.write_bytes(form(small.sums.read_text('utf-8')).encode())
+    (fault,) = read_book(small.root).faults
+    assert fault.line == line
+    assert fault.message.startswith('代码不是合法的Python')
+
+
+# What a chapter lacks or has twice
+
+
+CHECK = '```{code-cell} ipython3\n:tags: [check]'
+
+
+@pytest.mark.parametrize(
+    ('old', 'new', 'where', 'sentence'),
+    [
+        ('把加写成减。', '(ex-1-1-1)=', '把加写成减。', '锚点ex-1-1-1重复'),
+        ('def add(', 'def _add(', 'def add(', '没有公开的类或函数'),
+        ('def add(', 'x = lambda a, b:', None, '不是合法的Python'),
+        ('把加写成减。', '把加\x0b写成减。', '把加写成减。', '控制字符U+000B'),
+        (':tags: [check]', ':tags: check', CHECK, '单元格的选项读不了'),
+        (':tags: [check]', ':tags: [check', CHECK, '单元格的选项读不了'),
+        ('  name: python3', '  name: python4', '---', 'name: python3'),
+    ],
+)
+def test_fault_is_said_with_its_line(small, old, new, where, sentence):
+    text = small.sums.read_text('utf-8')
+    line = where and text[: text.index(where)].count('\n') + 1
+    small.replace(old, new)
+    fault = read_book(small.root).faults[0]
+    assert sentence in fault.message
+    assert where is None or fault.line == line
+
+
+def test_cell_that_begins_with_blank_lines_begins_with_its_code(small):
+    small.replace('import random', '\t\n\nimport random')
+    one = read_book(small.root).sections[0]
+    cell = one.code_cells[1]
+    assert cell.source.startswith('import random')
+    assert one.line(cell.id) == small.line('import random')
+
+
+def test_check_of_which_no_assert_runs_is_refused(small):
+    small.replace('for a in range(3):', 'for a in range(0):')
+    small.replace("assert add(2, 2) == 4, '和不对'", 'if a is None:\n    assert add(2, 2) == 4')
+    small.replace('for a in range(0):', 'a = 1\nfor a in range(0):')
+    line = small.line('a = 1')
+    sentence = f'01-sums.md:{line}（练习1.1.1）：检查单元格里的assert一条也没有执行'
+    assert sentence in small.fail()
