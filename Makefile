@@ -10,6 +10,7 @@
 #   make execute     只执行没有缓存的节，结果放进_build/cache，不核对也不渲染
 #   make sections    以JSON列出还没有缓存的节
 #   make bench       量一量：冷构建、无改动、改文字、改代码各要多久，节数增多又怎样
+#   make lighthouse  给首页、5.3节、5.6节打分（手机，Lighthouse），需要Node.js和Chromium
 #   make lock        按requirements.txt更新constraints.txt，需要网络
 #   make newest      用直接依赖的最新版本（torch除外）运行全部测试，需要网络
 #   make audit       查锁定的版本有没有已知漏洞，需要网络
@@ -31,7 +32,7 @@ SECTION ?=
 
 RUN := .venv/bin/python -m pipeline --runner '$(RUNNER)' $(if $(JOBS),--jobs '$(JOBS)')
 
-.PHONY: help html test serve record cuda execute sections lint format linkcheck bench lock newest audit publish propose issue clean venv
+.PHONY: help html test serve record cuda execute sections lint format linkcheck bench lighthouse lock newest audit publish propose issue clean venv
 .DEFAULT_GOAL := help
 
 help:
@@ -49,6 +50,9 @@ test: venv
 bench: venv
 	@.venv/bin/python -m tests.bench
 	@.venv/bin/python -m tests.scale
+
+lighthouse: html
+	@.venv/bin/python -m tests.lighthouse
 
 lint: venv
 	@.venv/bin/ruff check

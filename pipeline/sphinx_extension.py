@@ -49,6 +49,8 @@ ENGLISH = {
     '© Copyright %(copyright)s.': '© %(copyright)s',
 }
 PLAIN = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')  # in the colour of plain text
+# A browser would begin a line with the punctuation after a formula.
+KEPT = re.compile(r'(<math [^>]*"inline">(?:(?!</math>).)*</math>)([，。；：、）！？”]+)', re.S)
 FONT = Path(fonts.__file__).with_name('STIXTwoMath-Regular.ttf')
 log = logging.getLogger(__name__)
 
@@ -145,6 +147,7 @@ def complete_page(app, pagename, templatename, context, doctree):
     if doctree is None:
         return
     context['description'] = _description(doctree)
+    context['body'] = KEPT.sub(r'<span class="keep">\1\2</span>', context['body'])
     files = {name: Path(app.srcdir, uri) for uri, name in app.builder.images.items()}
     context['body'] = re.sub(
         r'<img (?=[^>]*src="[^"]*?([^"/]+)")',
@@ -180,7 +183,7 @@ def write_math_font(app, exception):
     options = subset.Options(flavor='woff2', layout_features=['ssty'], hinting=False)
     font = subset.load_font(FONT, options)
     subsetter = subset.Subsetter(options)
-    subsetter.populate(text=''.join(letters) + 'ℎ')  # no italic h among its neighbours
+    subsetter.populate(text=''.join(letters) + 'ℎ√')  # an italic h; the sign that msqrt draws
     subsetter.subset(font)
     subset.save_font(font, Path(app.outdir, '_static/math.woff2'), options)
 

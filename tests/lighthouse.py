@@ -1,6 +1,6 @@
 """Score pages of the real site with Lighthouse's phone profile, served gzipped as on GitHub Pages.
 
-Run as ``make lighthouse``; needs Node.js (npx fetches Lighthouse) and Chromium.
+Run as ``make lighthouse``, which builds the site first; needs Node.js (npx fetches Lighthouse) and Chromium.
 """
 
 import functools
