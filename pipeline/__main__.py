@@ -15,7 +15,7 @@ from pipeline.execute import Results, execute, not_cached, replace
 from pipeline.faults import BookError, Fault, explain
 from pipeline.read import Book, read_book
 from pipeline.records import read_record, write_record
-from pipeline.render import SITE, find_broken_links, recover, render
+from pipeline.render import LOOK, SITE, find_broken_links, recover, render
 
 TASKS = ('html', 'record', 'serve', 'cuda', 'linkcheck', 'execute', 'sections')
 
@@ -184,7 +184,7 @@ def serve(root: Path, runner: str, jobs: int) -> None:
 
     rebuild()
     server = Server()
-    for name in ('chapters', '_static', '_config.yml', '_toc.yml'):
+    for name in ('chapters', *LOOK, '_config.yml', '_toc.yml'):
         server.watch(str(root / name), rebuild)
     server.serve(host='127.0.0.1', port=8000, root=str(root / SITE))
 

@@ -24,6 +24,7 @@ class SmallBook:
             shutil.copytree(ROOT / name, root / name)
         self.sums = root / 'chapters/one/01-sums.md'
         self.products = root / 'chapters/one/02-products.md'
+        self.home = root / 'chapters/index.md'
         self.site = root / '_build/html'
 
     def command(self, task: str, *options: str) -> dict:

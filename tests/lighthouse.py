@@ -1,6 +1,7 @@
 """Score pages of the real site with Lighthouse's phone profile, served gzipped as on GitHub Pages.
 
-Run as ``make lighthouse``, which builds the site first; needs Node.js (npx fetches Lighthouse) and Chromium.
+Run as ``make lighthouse``, which builds the site first; needs Chromium, and Node.js, whose npx
+fetches Lighthouse.
 """
 
 import functools

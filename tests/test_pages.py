@@ -1,0 +1,92 @@
+import html
+import re
+import shutil
+from urllib.parse import parse_qs, urlparse
+
+from fontTools.ttLib import TTFont
+
+
+def page_of(small, name: str = 'one/01-sums') -> str:
+    return (small.site / f'{name}.html').read_text('utf-8')
+
+
+def test_tick_names_assertions_and_machine(small):
+    small.build()
+    tick = re.search(r'class="passed.*?</p>', page_of(small), re.S)[0]
+    assert re.search(r'✓ 在.+上2条断言全部通过', tick)
+
+
+def test_pages_of_a_known_repository_have_addresses_and_a_report_link(small, monkeypatch):
+    monkeypatch.setenv('GITHUB_REPOSITORY', 'someone/some-book')
+    small.build()
+    page = page_of(small)
+    base = 'https://someone.github.io/some-book/'
+    assert f'<link rel="canonical" href="{base}one/01-sums.html"' in page
+    assert f'<meta property="og:url" content="{base}one/01-sums.html"' in page
+    sitemap = (small.site / 'sitemap.xml').read_text('utf-8')
+    assert f'<loc>{base}one/01-sums.html</loc>' in sitemap
+    assert sitemap.count('<loc>') == 4 and '404' not in sitemap
+    assert f'href="{base}"' in (small.site / '404.html').read_text('utf-8')
+    report = html.unescape(re.search('class="report" href="([^"]+)"', page)[1])
+    assert report.startswith('https://github.com/someone/some-book/issues/new?')
+    query = parse_qs(urlparse(report).query)
+    assert query['title'] == ['练习1.1.1：']
+    assert f'{base}one/01-sums.html#ex-1-1-1' in query['body'][0]
+
+
+def test_without_a_repository_there_are_no_such_links(small, monkeypatch):
+    monkeypatch.delenv('GITHUB_REPOSITORY', raising=False)
+    small.build()
+    assert 'canonical' not in page_of(small) and 'class="report"' not in page_of(small)
+    assert not (small.site / 'sitemap.xml').exists()
+
+
+def test_page_of_verification_lists_runs_and_exercises(small):
+    small.replace('# 小书', '# 小书\n\n```{include} _generated/verification.md\n```', small.home)
+    small.build()
+    page = page_of(small, 'index')
+    run = re.search(r'<tr[^>]*><td[^>]*><p>CPU</p>.*?</tr>', page, re.S)[0]
+    assert re.search(r'torch .*，Python 3\.', run) and re.search(
+        r'\d{4}-\d\d-\d\d \d\d:\d\d UTC', run
+    )
+
+
+def test_unknown_command_in_a_formula_is_a_fault_with_its_line(small):
+    small.replace('用加号相加。', r'用加号相加，$a\pluss b$。')
+    error = small.fail()
+    assert f'01-sums.md:{small.line("pluss")}' in error and '公式里有不认识的命令' in error
+
+
+def test_font_has_every_sign_of_the_formulas(small):
+    small.replace('用加号相加。', r'用加号相加，$\sqrt{\frac{a}{b}}\ge\sum_h\mathbf{x}$。')
+    small.build()
+    letters = TTFont(small.site / '_static/math.woff2').getBestCmap()
+    formulas = re.findall('<math.*?</math>', page_of(small), re.S)
+    text = html.unescape(re.sub('<[^>]+>', '', ''.join(formulas)))
+    assert {c for c in text if ord(c) not in letters} == set()
+    assert {'√', '𝑎', 'ℎ', '𝐱', '∑'} <= {chr(code) for code in letters}
+
+
+def test_mark_after_a_formula_stays_on_its_line(small):
+    small.build()
+    assert re.search(
+        r'<span class="keep"><math [^>]*>(?:(?!</math>).)*</math>。</span>', page_of(small)
+    )
+
+
+def test_anchor_written_above_a_title_is_the_address_of_the_section(small):
+    small.replace('## 1.1.1 两个数的和', '## 1.1.1 Sum of two numbers')
+    small.build()
+    page = page_of(small)
+    assert '<section id="ex-1-1-1">' in page
+    assert 'href="#ex-1-1-1">1.1.1' in page and '#sum-of-two' not in page
+
+
+def test_change_of_look_renders_again(small):
+    small.build()
+    shutil.rmtree(small.root / '_static')
+    (small.root / '_static').mkdir()
+    (small.root / '_static/book.css').write_text('/* none */')
+    small.replace('  favicon: _static/favicon.svg\n', '', small.root / '_config.yml')
+    assert '已更新' in small.build()
+    assert (small.site / '_static/book.css').read_text() == '/* none */'
