@@ -9,6 +9,7 @@
 #   make linkcheck   检查书里的外部链接，需要网络
 #   make execute     只执行没有缓存的节，结果放进_build/cache，不核对也不渲染
 #   make sections    以JSON列出还没有缓存的节
+#   make mutate      考一考检查：把书中的答案逐处改坏，看检查拒绝多少
 #   make bench       量一量：冷构建、无改动、改文字、改代码各要多久，节数增多又怎样
 #   make lighthouse  给首页、5.3节、5.6节打分（手机，Lighthouse），需要Node.js和Chromium
 #   make lock        按requirements.txt更新constraints.txt，需要网络
@@ -22,6 +23,7 @@
 #
 # 变量：RUNNER=cpu|cuda（默认cpu），JOBS=并行的节数（默认为核数），
 #       SECTION=只执行这一节（用于make execute），例如ch05/01-layers-and-blocks，
+#       EXERCISE=只改坏这一题的答案（用于make mutate），例如ex-5-4-1，
 #       PYTHON=解释器（默认python3，3.10至3.13）
 
 SHELL := /bin/bash
@@ -29,10 +31,11 @@ RUNNER ?= cpu
 PYTHON ?= python3
 JOBS ?=
 SECTION ?=
+EXERCISE ?=
 
 RUN := .venv/bin/python -m pipeline --runner '$(RUNNER)' $(if $(JOBS),--jobs '$(JOBS)')
 
-.PHONY: help html test serve record cuda execute sections lint format linkcheck bench lighthouse lock newest audit publish propose issue clean venv
+.PHONY: help html test serve record cuda execute sections lint format linkcheck mutate bench lighthouse lock newest audit publish propose issue clean venv
 .DEFAULT_GOAL := help
 
 help:
@@ -46,6 +49,9 @@ execute: venv
 
 test: venv
 	@.venv/bin/python -m pytest
+
+mutate: venv
+	@.venv/bin/python -m tests.mutate '$(EXERCISE)'
 
 bench: venv
 	@.venv/bin/python -m tests.bench

@@ -4,8 +4,6 @@
 or ``wrong`` with ``raises``, a part of what the check must say.
 """
 
-import contextlib
-import io
 from pathlib import Path
 
 import jupytext
@@ -13,6 +11,7 @@ import pytest
 
 from pipeline.read import has_tag, read_book
 from tests.conftest import ROOT
+from tests.grading import grade, solution_cells
 
 ANSWERS = ROOT / 'tests/answers'
 SECTIONS = read_book(ROOT).sections
@@ -25,26 +24,6 @@ def answers_of(label: str, section) -> list:
     path = ANSWERS / Path(section.name).parent / f'{label}.py'
     cells = jupytext.read(path).cells if path.exists() else []
     return [cell for cell in cells if cell.cell_type == 'code' and cell.source.strip()]
-
-
-def grade(section, exercise, answer: str) -> str:
-    """Run an answer between the section's first cells and the check; '' or the error."""
-    first = section.line(exercise.cells[0].id)
-    setup = [cell for cell in section.code_cells if section.line(cell.id) < first]
-    before = [cell for e in section.exercises for cell in e.cells]
-    names = {'__name__': '__main__'}
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        for cell in setup:
-            if cell not in before:
-                exec(cell.source, names)
-        try:
-            exec(answer, names)
-            for cell in exercise.cells:
-                if has_tag(cell, 'check'):
-                    exec(cell.source, names)
-        except Exception as error:
-            return f'{type(error).__name__}: {error}'
-    return ''
 
 
 CASES = [
@@ -76,7 +55,7 @@ def test_each_exercise_has_enough_answers(label):
 @pytest.mark.parametrize('label', EXERCISES)
 def test_the_books_own_answer_passes_alone(label):
     section, exercise = EXERCISES[label]
-    answer = '\n\n'.join(cell.source for cell in exercise.cells if has_tag(cell, 'solution'))
+    answer = '\n\n'.join(cell.source for cell in solution_cells(exercise))
     assert grade(section, exercise, answer) == ''
 
 
