@@ -293,3 +293,22 @@ def reuse_layers(path, new, n=2):
     for _, a, b in todo:
         b.copy_(a.reshape(b.shape))
     return list(dict.fromkeys(place for place, _, _ in todo))
+
+
+# %% 不写n时只抄一层 tags=["wrong"] raises="应当写入"
+def reuse_layers(path, new, n=1):
+    old, state = torch.load(path, map_location='cpu'), new.state_dict()
+    heads = [list(dict.fromkeys(k.split('.')[0] for k in s)) for s in (old, state)]
+    if min(map(len, heads)) < n:
+        raise ValueError('层数不够')
+    todo = []
+    for source, target in zip(heads[0][:n], heads[1][:n]):
+        for name in old:
+            if name.startswith(source + '.'):
+                place = target + '.' + name.split('.', 1)[1]
+                if place not in state or old[name].shape != state[place].shape:
+                    raise ValueError(name)
+                todo.append((place, old[name]))
+    for place, value in todo:
+        state[place].copy_(value)
+    return [place for place, _ in todo]
