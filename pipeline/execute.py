@@ -240,6 +240,7 @@ def replace(path: Path, content: bytes) -> None:
 def _execute_all(root, sections, provenance, jobs, results) -> None:
     from tqdm import tqdm
 
+    _now()  # kernels do not start with a SOURCE_DATE_EPOCH that is none
     (root / '_build').mkdir(exist_ok=True)
     (root / '_build/kernels.log').unlink(missing_ok=True)
     os.environ['MPLCONFIGDIR'] = str(root / '_build/matplotlib')  # no settings of the user's
@@ -401,9 +402,8 @@ def _collect(root: Path, section: Section, run: Run, provenance: dict, results) 
         if run.notebook is not None:
             write_notebook(run.notebook, failed)
         return
-    now = datetime.now(timezone.utc).isoformat(timespec='seconds')
     run.notebook.metadata.run = provenance | {
-        'executed_at': now,
+        'executed_at': _now().isoformat(timespec='seconds'),
         'source_hash': section.source_hash,
         'asserts': run.asserts,
     }
@@ -412,6 +412,16 @@ def _collect(root: Path, section: Section, run: Run, provenance: dict, results) 
     results.notebooks[section.name] = notebook
     results.executed.append(section.name)
     failed.unlink(missing_ok=True)
+
+
+def _now() -> datetime:
+    """The time, or what SOURCE_DATE_EPOCH says it is (reproducible-builds.org), in UTC."""
+    epoch = os.environ.get('SOURCE_DATE_EPOCH', '')
+    if not epoch:
+        return datetime.now(timezone.utc)
+    if not epoch.isdecimal():
+        raise BookError(f'SOURCE_DATE_EPOCH应当是1970年以来的秒数，现在是{epoch!r}')
+    return datetime.fromtimestamp(int(epoch), timezone.utc)
 
 
 def _work(sender, root: Path, environment, notebook, timeout: float, runner: str) -> None:
