@@ -1,4 +1,4 @@
-// 隐藏解答的开关、本页目录里的标记、能用键盘滚动的表格和公式、提示的名字
+// 隐藏解答的开关、本页目录里的标记、能用键盘滚动的表格和公式、提示的名字、打印
 (() => {
   const answers = [...document.querySelectorAll("div.solution")];
 
@@ -77,7 +77,16 @@
       button.setAttribute("aria-label", "展开或收起提示");
   }
 
+  // 纸是白的，深色模式的浅色字印上去看不清
+  function printInLight() {
+    const { dataset } = document.documentElement;
+    let theme;
+    window.addEventListener("beforeprint", () => { theme = dataset.theme; dataset.theme = "light"; });
+    window.addEventListener("afterprint", () => { dataset.theme = theme; });
+  }
+
   if (answers.length) addSwitch();
+  printInLight();
   markPlace();
   window.addEventListener("load", () => { nameHints(); focusWide(); });
   window.addEventListener("resize", focusWide);

@@ -176,7 +176,8 @@ def test_mathematics_and_figures_are_drawn(page, address, section):
         assert picture.get_attribute('loading') == 'lazy'
         assert int(picture.get_attribute('width')) > int(picture.get_attribute('height')) / 3 > 0
         page.wait_for_function('e => e.complete && e.naturalWidth > 0', arg=picture)
-    text = page.inner_text('article')
+    prose = page.query_selector_all('article p, article li, article td')
+    text = ' '.join(element.inner_text() for element in prose)
     assert not re.search(r'\\(mathbf|sqrt|text|sum)\b', text), 'mathematics is shown as its source'
     tables = [table.inner_text() for table in page.query_selector_all('article table')]
     assert not any('$' in text for text in tables), 'mathematics in a table is shown as its source'
@@ -287,14 +288,19 @@ def test_page_without_javascript_has_everything(open_page, address):
     assert page.query_selector('.admonition.hint p:not(.admonition-title)').is_visible()
 
 
-def test_print_has_the_text_alone(open_page, address):
-    page = open_page()
+def test_print_has_the_text_alone_dark_on_white(open_page, address):
+    page = open_page(scheme='dark')
     page.goto(address + FIRST)
     page.emulate_media(media='print')
     for selector in ('.bd-sidebar-primary', '.bd-header-article', '.copybtn', '.prev-next-area'):
         assert not page.query_selector(selector).is_visible(), selector
     assert page.query_selector('.admonition.hint p:not(.admonition-title)').is_visible()
+    assert page.query_selector('h1').is_visible()
     assert len(page.pdf()) > 10_000
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate('document.documentElement.dataset.theme') == 'light'
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate('document.documentElement.dataset.theme') == 'dark'
 
 
 def test_copied_code_has_no_prompt_and_no_output(open_page, address):
