@@ -23,15 +23,15 @@
     const toggle = document.createElement("button");
     toggle.className = "btn btn-sm answers-switch";
     toggle.type = "button";
-    const set = (isHidden) => {
-      toggle.setAttribute("aria-pressed", isHidden);
+    let isHidden;
+    const set = (value) => {
+      isHidden = value;
       toggle.textContent = isHidden ? "显示解答" : "隐藏解答";
       answers.forEach((answer) => hide(answer, isHidden));
     };
     toggle.addEventListener("click", () => {
-      const isHidden = toggle.getAttribute("aria-pressed") !== "true";
+      set(!isHidden);
       remember(isHidden);
-      set(isHidden);
     });
     for (const answer of answers) {
       const button = document.createElement("button");

@@ -12,23 +12,27 @@
 
   const words = (query) => query.split(/\s+/).filter(Boolean);
 
-  // 练习在前：节首和目录也提到它们，却不是要找的地方
+  // 查询里的词和两字，出现在文字里的那些
+  const present = (text, query) =>
+    [...words(query), ...words(pairs(query))].filter((word) =>
+      text.toLowerCase().includes(word.toLowerCase()));
+
+  // 练习在前：节首和目录也提到它们，却不是要找的地方。只是开头几个字母相像的不算
   async function find(query) {
     const { results } = await (await load()).search(pairs(query));
-    const found = await Promise.all(results.map((result) => result.data()));
+    const pages = await Promise.all(results.map((result) => result.data()));
+    const found = pages.filter((page) => present(page.meta.text, query).length);
     const isExercise = (page) => page.meta.url.includes("#");
     return [...found.filter(isExercise), ...found.filter((page) => !isExercise(page))];
   }
 
   // 文字里第一次出现查询词的一段，查询词加标记；整词没有出现时找它的两字
   function excerpt(text, query) {
-    const element = document.createElement("p");
-    const all = [...words(query), ...pairs(query).trim().split(/\s+/)];
-    const present = all.filter((word) => text.toLowerCase().includes(word.toLowerCase()));
-    if (!present.length) return element;
-    const start = Math.max(0, text.toLowerCase().indexOf(present[0].toLowerCase()) - 30);
-    const escaped = present.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    const found = present(text, query);
+    const start = Math.max(0, text.toLowerCase().indexOf(found[0].toLowerCase()) - 30);
+    const escaped = found.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
     const parts = text.slice(start, start + 110).split(new RegExp(`(${escaped.join("|")})`, "i"));
+    const element = document.createElement("p");
     element.append(start ? "…" : "");
     parts.forEach((part, i) => {
       const mark = document.createElement("mark");

@@ -13,6 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
 
 from pipeline.export import plain
@@ -88,13 +89,18 @@ def _split(section: Section) -> dict[str, str]:
 def _prose(source: str) -> str:
     """MyST text as HTML, its first heading ``<h1>``: what Pagefind weighs most."""
     text = ''.join(text for text, _ in plain(source, {}))
-    return re.sub(r'(</?)h2>', r'\1h1>', MARKDOWN.render(text.replace('$', '')))
+    text = re.sub(r'(\$\$?)([^$]+)\1', lambda match: _bare(convert(match[2])), text)
+    return re.sub(r'(</?)h2>', r'\1h1>', MARKDOWN.render(text))
+
+
+def _bare(markup: str) -> str:
+    """What is left of HTML without its tags."""
+    return html.unescape(re.sub('<[^>]+>', '', markup))
 
 
 def _text(page: str) -> str:
     """The text of HTML, for the excerpts."""
-    text = re.sub('<[^>]+>', '', re.sub('</(?=h|p|li|td|th)', ' </', page))
-    return ' '.join(html.unescape(text).split())
+    return ' '.join(_bare(re.sub('</(?=h|p|li|td|th)', ' </', page)).split())
 
 
 def _page(address: str, title: str, body: str) -> str:

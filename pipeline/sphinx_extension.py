@@ -110,7 +110,11 @@ def visit_math_block(translator, node):
 
 
 def _mathml(node, display: str) -> str:
-    mathml = convert(node.astext(), display=display)
+    try:
+        mathml = convert(node.astext(), display=display)
+    except Exception as error:  # its exceptions have no class in common
+        log.warning('公式写错了（%s）：%s', type(error).__name__, node.astext(), location=node)
+        return ''
     if '\\' in mathml:  # what the converter does not know it lets through
         log.warning('公式里有不认识的命令：%s', node.astext(), location=node)
     return mathml

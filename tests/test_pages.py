@@ -3,6 +3,7 @@ import re
 import shutil
 from urllib.parse import parse_qs, urlparse
 
+import pytest
 from fontTools.ttLib import TTFont
 
 
@@ -51,10 +52,13 @@ def test_page_of_verification_lists_runs_and_exercises(small):
     )
 
 
-def test_unknown_command_in_a_formula_is_a_fault_with_its_line(small):
-    small.replace('用加号相加。', r'用加号相加，$a\pluss b$。')
+@pytest.mark.parametrize(
+    ('formula', 'sentence'), [(r'a\pluss b', '公式里有不认识的命令'), ('a^b^c', '公式写错了')]
+)
+def test_bad_formula_is_a_fault_with_its_line(small, formula, sentence):
+    small.replace('用加号相加。', f'用加号相加，${formula}$。')
     error = small.fail()
-    assert f'01-sums.md:{small.line("pluss")}' in error and '公式里有不认识的命令' in error
+    assert f'01-sums.md:{small.line(formula)}' in error and sentence in error
 
 
 def test_font_has_every_sign_of_the_formulas(small):

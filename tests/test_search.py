@@ -37,6 +37,12 @@ def test_code_and_prose_are_searched_outputs_are_not(small):
     assert '23757' not in text
 
 
+def test_formulas_are_searched_as_they_look(small):
+    small.replace('用加号相加。', r'用加号相加，$\mathbf{x}^2\times 3$。')
+    text = ''.join(text for _, _, text in documents(small.root, read_book(small.root)))
+    assert '用加号相加，𝐱2×3。' in text and 'mathbf' not in text
+
+
 def test_search_files_come_with_the_site_and_without_pagefinds_own_interface(small):
     small.build()
     names = {path.name for path in (small.site / 'pagefind').iterdir()}
