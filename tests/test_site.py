@@ -189,13 +189,13 @@ def test_mathematics_and_figures_are_drawn(page, address, section):
 def test_page_is_light(open_page, address, path):
     """Gzipped, as GitHub Pages sends it: 150 KB, with figures 400 KB."""
     page = open_page(390)
-    sizes = {}
-    page.on('requestfinished', lambda r: sizes.update({r.url: r}))
+    finished = []
+    page.on('requestfinished', lambda r: finished.append(r))
     page.goto(address + path, wait_until='load')
     for picture in page.query_selector_all('article img'):
         picture.scroll_into_view_if_needed()
     page.wait_for_load_state('networkidle')
-    weights = {url: len(gzip.compress(request.response().body())) for url, request in sizes.items()}
+    weights = {r.url: len(gzip.compress(r.response().body())) for r in list(finished)}
     figures = sum(weight for url, weight in weights.items() if '/_images/' in url)
     assert sum(weights.values()) - figures <= 150_000, weights
     assert sum(weights.values()) <= 400_000, weights
