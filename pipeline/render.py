@@ -26,6 +26,7 @@ from pipeline.records import FOLDER, Record
 from pipeline.search import build_index
 
 LOOK = ('_static', '_templates')  # what makes the pages look as they do
+UNUSED = shutil.ignore_patterns('fontawesome', 'locales', '*.map')  # megabytes no page loads
 SITE = Path('_build/html')
 SOURCE = Path('_build/book')  # what Jupyter Book reads
 RENDERED = Path('_build/render')  # what it writes, kept from build to build
@@ -71,7 +72,7 @@ def render(
     new = root / '_build/html.new'
     shutil.rmtree(new, ignore_errors=True)
     try:
-        shutil.copytree(root / RENDERED / '_build/html', new)
+        shutil.copytree(root / RENDERED / '_build/html', new, ignore=UNUSED)
         export(new / 'notebooks', book.sections, shown, repository)
         build_index(root, book, new / 'pagefind')
         (new / 'verification.json').write_text(_json(entries), 'utf-8')

@@ -90,3 +90,10 @@ def test_change_of_look_renders_again(small):
     small.replace('--book-sans', '--book-font', small.root / '_static/book.css')
     assert '已更新' in small.build()
     assert '--book-font' in (small.site / '_static/book.css').read_text('utf-8')
+
+
+def test_site_carries_no_icon_font_and_no_source_maps(small):
+    small.build()
+    names = {path.name for path in small.site.rglob('*')}
+    assert not names & {'fontawesome', 'locales'}
+    assert not any(name.endswith('.map') for name in names)
