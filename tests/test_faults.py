@@ -147,7 +147,8 @@ def small_disk(small: SmallBook, room: int):
     build = small.root / '_build'
     kept = build.rename(build.with_name('kept'))
     build.mkdir()
-    size = sum(p.stat().st_size // 4096 * 4096 + 4096 for p in kept.rglob('*'))
+    sizes = [path.stat().st_size for path in kept.rglob('*') if path.is_file()]
+    size = sum(-(-size // 4096) * 4096 for size in sizes)  # in whole pages
     command = ['mount', '-t', 'tmpfs', '-o', f'size={size + room}', 'none', str(build)]
     if subprocess.run(command, capture_output=True).returncode:
         pytest.skip('挂载tmpfs需要root')
