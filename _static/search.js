@@ -4,7 +4,12 @@
   const root = document.documentElement.dataset.content_root;
   let pagefind;
 
-  const load = () => (pagefind ??= import(new URL(`${root}pagefind/pagefind.js`, location)));
+  // 没有载入的，下次再试
+  const load = () =>
+    (pagefind ??= import(new URL(`${root}pagefind/pagefind.js`, location)).catch((error) => {
+      pagefind = undefined;
+      throw error;
+    }));
 
   const pairs = (text) =>
     text.replace(/[\u3400-\u9fff]+/g, (run) =>
@@ -73,7 +78,7 @@
   box.setAttribute("aria-live", "polite");
   field.form.after(box);
   box.addEventListener("click", () => document.querySelector(".search-button__overlay").click());
-  field.addEventListener("focus", load);
+  field.addEventListener("focus", () => load().catch(() => {}));
   let timer;
   field.addEventListener("input", () => {
     clearTimeout(timer);

@@ -15,8 +15,6 @@ from pipeline.faults import Fault
 from pipeline.read import Exercise, Section, has_tag
 
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-
-
 MARKUP = ('text/html', 'text/markdown', 'image/svg+xml')
 ACTIVE_TAGS = {'script', 'iframe', 'frame', 'object', 'embed', 'form', 'base', 'meta', 'link'}
 ACTIVE_SCHEMES = ('javascript:', 'vbscript:', 'data:text/html')

@@ -15,13 +15,13 @@ from pathlib import Path
 
 from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from pipeline.export import plain
 from pipeline.faults import BookError
 from pipeline.read import CHAPTERS, Book, Section, read_text
 
 INTERFACE = re.compile('pagefind-(.*ui|highlight)')  # Pagefind's own search field
-MARKDOWN = MarkdownIt('commonmark').enable('table')
 HAN = re.compile(r'[\u3400-\u9fff]+')
 
 
@@ -89,8 +89,9 @@ def _split(section: Section) -> dict[str, str]:
 def _prose(source: str) -> str:
     """MyST text as HTML, its first heading ``<h1>``: what Pagefind weighs most."""
     text = ''.join(text for text, _ in plain(source, {}))
-    text = re.sub(r'(\$\$?)([^$]+)\1', lambda match: _bare(convert(match[2])), text)
-    return re.sub(r'(</?)h2>', r'\1h1>', MARKDOWN.render(text))
+    markdown = MarkdownIt('commonmark').enable('table')
+    markdown.use(dollarmath_plugin, renderer=lambda tex, _: html.escape(_bare(convert(tex))))
+    return re.sub(r'(</?)h2>', r'\1h1>', markdown.render(text))
 
 
 def _bare(markup: str) -> str:

@@ -12,6 +12,7 @@ import re
 import string
 from pathlib import Path
 
+import imagesize
 from docutils import nodes
 from fontTools import subset
 from latex2mathml.converter import convert
@@ -37,7 +38,6 @@ UNUSED = (
 )
 ENGLISH = {
     'Skip to main content': '跳到正文',
-    'Back to top': '回到顶部',
     'Search': '搜索',
     'light/dark': '浅色、深色、随系统',
     'previous page': '上一页',
@@ -45,12 +45,12 @@ ENGLISH = {
     'Version warning': '版本提示',
     'Link to this heading': '这一节的链接',
     'Link to this image': '这幅图的链接',
-    'Link to this table': '这张表的链接',
     '© Copyright %(copyright)s.': '© %(copyright)s',
 }
 PLAIN = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')  # in the colour of plain text
 # A browser would begin a line with the punctuation after a formula.
 KEPT = re.compile(r'(<math [^>]*"inline">(?:(?!</math>).)*</math>)([，。；：、）！？”]+)', re.S)
+REPEATED = ('exercise-content', 'solution-content')
 FONT = Path(fonts.__file__).with_name('STIXTwoMath-Regular.ttf')
 log = logging.getLogger(__name__)
 
@@ -94,7 +94,7 @@ class DropRepeatedIds(SphinxPostTransform):
 
     def run(self):
         for section in self.document.findall(nodes.section):
-            section['ids'] = [i for i in section['ids'] if not i.endswith('-content')]
+            section['ids'] = [i for i in section['ids'] if i not in REPEATED]
 
 
 def visit_math(translator, node):
@@ -155,7 +155,7 @@ def complete_page(app, pagename, templatename, context, doctree):
     files = {name: Path(app.srcdir, uri) for uri, name in app.builder.images.items()}
     context['body'] = re.sub(
         r'<img (?=[^>]*src="[^"]*?([^"/]+)")',
-        lambda match: f'<img {_size(files[match[1]])} loading="lazy" ',
+        lambda match: f'<img {_size(files.get(match[1]))}loading="lazy" ',
         PLAIN.sub(r'\1', context['body']),  # half of all elements of a page
     ).replace('<summary aria-label="Toggle hidden content">', '<summary>')
 
@@ -167,11 +167,10 @@ def _description(doctree, length: int = 120) -> str:
     return text if len(text) <= length else text[: text.rfind('。', 0, length) + 1 or length]
 
 
-def _size(path: Path) -> str:
-    """The size of a picture as HTML attributes, in CSS pixels, 4/3 to the point of an SVG."""
-    sizes = re.search(r'<svg [^>]*width="([\d.]+)pt" height="([\d.]+)pt"', path.read_text('utf-8'))
-    width, height = (round(float(size) * 4 / 3) for size in sizes.groups())
-    return f'width="{width}" height="{height}"'
+def _size(path: Path | None) -> str:
+    """The size of a picture of the book as HTML attributes, in CSS pixels; '' where unknown."""
+    width, height = imagesize.get(path) if path else (-1, -1)
+    return f'width="{round(width)}" height="{round(height)}" ' if min(width, height) > 0 else ''
 
 
 def write_math_font(app, exception):

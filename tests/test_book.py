@@ -1,11 +1,13 @@
 """The real book, as built."""
 
 import json
+import re
+from pathlib import Path
 
 import nbformat
 import pytest
 
-from pipeline.read import read_book
+from pipeline.read import read_book, read_text
 from tests.conftest import ROOT
 
 BOOK = read_book(ROOT)
@@ -25,6 +27,16 @@ def test_every_exercise_is_verified_and_in_the_table(site):
     for entry in entries:
         assert entry['checks'] > 0
         assert entry['state'] in ('passed', 'stale')
+
+
+@pytest.mark.parametrize('section', BOOK.sections, ids=lambda section: section.name)
+def test_numbers_of_the_errata_are_those_of_the_section(section):
+    errata = read_text(ROOT, Path('chapters/errata.md'))
+    mine = re.search(rf'^## {section.title}$(.*?)(?=^## |\Z)', errata, re.M | re.S)[1]
+    chapter = read_text(ROOT, section.path).replace(',', '')
+    facts = re.sub(r'\(#[^)]*\)|\$[^$]*\$|`[^`]*`|\[[^]]*\]', '', mine)
+    numbers = set(re.findall(r'\d+\.\d+|\d{2,}', facts))
+    assert {number for number in numbers if number not in chapter} == set()
 
 
 @pytest.mark.parametrize('section', BOOK.sections, ids=lambda section: section.name)

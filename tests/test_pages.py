@@ -1,9 +1,12 @@
 import html
 import re
+import shutil
 from urllib.parse import parse_qs, urlparse
 
 import pytest
 from fontTools.ttLib import TTFont
+
+from tests.conftest import ROOT
 
 
 def page_of(small, name: str = 'one/01-sums') -> str:
@@ -97,3 +100,10 @@ def test_site_carries_no_icon_font_and_no_source_maps(small):
     names = {path.name for path in small.site.rglob('*')}
     assert not names & {'fontawesome', 'locales'}
     assert not any(name.endswith('.map') for name in names)
+
+
+def test_picture_of_any_kind_has_its_size_where_it_is_known(small):
+    shutil.copy(ROOT / 'docs/page.webp', small.root / 'chapters/one/page.webp')
+    small.replace('用加号相加。', '用加号相加。\n\n![一页](page.webp)')
+    small.build()
+    assert '<img width="1440" height="1000" loading="lazy" ' in page_of(small)

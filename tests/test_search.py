@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from pipeline.read import read_book
@@ -40,7 +42,13 @@ def test_code_and_prose_are_searched_outputs_are_not(small):
 def test_formulas_are_searched_as_they_look(small):
     small.replace('用加号相加。', r'用加号相加，$\mathbf{x}^2\times 3$。')
     text = ''.join(text for _, _, text in documents(small.root, read_book(small.root)))
-    assert '用加号相加，𝐱2×3。' in text and 'mathbf' not in text
+    assert '用加号相加，𝐱2×3。' in re.sub('<[^>]+>', '', text) and 'mathbf' not in text
+
+
+def test_dollars_in_code_are_no_formula(small):
+    small.replace('用加号相加。', '用加号相加，不是`$HOME`，也不是`$a^b^c`。')
+    text = ''.join(text for _, _, text in documents(small.root, read_book(small.root)))
+    assert '<code>$HOME</code>' in text and '<code>$a^b^c</code>' in text
 
 
 def test_search_files_come_with_the_site_and_without_pagefinds_own_interface(small):

@@ -109,7 +109,7 @@ def open_page(browser, address):
         )
         contexts.append(context)
         page = context.new_page()
-        page.trouble, page.weights = [], {}
+        page.trouble = []
         page.on('console', lambda m: m.type == 'error' and page.trouble.append(m.text))
         page.on('pageerror', lambda error: page.trouble.append(str(error)))
         page.on('requestfailed', lambda r: page.trouble.append(f'failed {r.url}'))
