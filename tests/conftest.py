@@ -11,6 +11,7 @@ import pytest
 from pipeline.render import LOOK
 
 ROOT = Path(__file__).parent.parent
+os.environ['CUDA_VISIBLE_DEVICES'] = ''  # the tests are the same where there is a GPU
 
 
 class SmallBook:

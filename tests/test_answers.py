@@ -1,9 +1,11 @@
 """Answers other than the book's: every right one passes the check, every wrong one is refused.
 
 ``tests/answers/<chapter>/<label>.py`` holds them as cells in the percent format: tagged ``right``,
-or ``wrong`` with ``raises``, a part of what the check must say.
+or ``wrong`` with ``raises``, a part of what the check must say; with ``cuda`` as well where only
+CUDA shows what is wrong.
 """
 
+import dataclasses
 from pathlib import Path
 
 import jupytext
@@ -12,6 +14,7 @@ import pytest
 from pipeline.read import has_tag, read_book
 from tests.conftest import ROOT
 from tests.grading import grade, solution_cells
+from tests.imitation import H200, NOT_IMITATED, imitated_cuda
 
 ANSWERS = ROOT / 'tests/answers'
 SECTIONS = read_book(ROOT).sections
@@ -31,17 +34,31 @@ CASES = [
     for label, (section, _) in EXERCISES.items()
     for answer in answers_of(label, section)
 ]
+SLOW = dataclasses.replace(H200, rate=1e12)  # next to its products copies take no time
 
 
 @pytest.mark.parametrize(('label', 'answer'), CASES)
 def test_check_judges_answers_other_than_ours(label, answer):
     section, exercise = EXERCISES[label]
     error = grade(section, exercise, answer.source)
-    if has_tag(answer, 'right'):
+    if has_tag(answer, 'right') or has_tag(answer, 'cuda'):
         assert error == ''
     else:
         assert answer.metadata['raises'], 'say which sentence must refuse it'
         assert answer.metadata['raises'] in error
+
+
+@pytest.mark.filterwarnings('ignore')
+@pytest.mark.parametrize(
+    ('label', 'answer'), [case for case in CASES if case.values[0] not in NOT_IMITATED]
+)
+def test_check_judges_on_cuda_as_on_the_cpu(label, answer):
+    with imitated_cuda(SLOW, count=2):
+        error = grade(*EXERCISES[label], answer.source)
+    if has_tag(answer, 'cuda'):
+        assert answer.metadata['raises'] in error
+    else:  # CUDA may refuse a wrong one before the check says what is wrong
+        assert (error == '') == has_tag(answer, 'right'), error
 
 
 @pytest.mark.parametrize('label', EXERCISES)
@@ -49,7 +66,7 @@ def test_each_exercise_has_enough_answers(label):
     section, _ = EXERCISES[label]
     answers = answers_of(label, section)
     assert sum(has_tag(answer, 'right') for answer in answers) >= 3
-    assert sum(has_tag(answer, 'wrong') for answer in answers) >= 5
+    assert sum(has_tag(answer, 'wrong') and not has_tag(answer, 'cuda') for answer in answers) >= 5
 
 
 @pytest.mark.parametrize('label', EXERCISES)

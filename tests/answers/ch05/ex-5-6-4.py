@@ -354,3 +354,54 @@ def multiply_in_parallel(pairs, devices):
         if d.type == 'cuda':
             torch.cuda.synchronize(d)
     return results
+
+
+# %% 排完就返回，没有等 tags=["wrong", "cuda"] raises="返回之前每个设备都要等"
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    homes = [torch.device(devices[i % len(devices)]) for i in range(len(pairs))]
+    return [A.to(d) @ B.to(d) for (A, B), d in zip(pairs, homes)]
+
+
+# %% synchronize不带参数，只等了当前设备 tags=["wrong", "cuda"] raises="返回之前每个设备都要等"
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    homes = [torch.device(devices[i % len(devices)]) for i in range(len(pairs))]
+    results = [A.to(d) @ B.to(d) for (A, B), d in zip(pairs, homes)]
+    if any(d.type == 'cuda' for d in homes):
+        torch.cuda.synchronize()
+    return results
+
+
+# %% 依次做的忘了等 tags=["wrong", "cuda"] raises="multiply_sequentially返回之前要等"
+def multiply_sequentially(pairs, device):
+    return [A.to(device) @ B.to(device) for A, B in pairs]
+
+
+def multiply_in_parallel(pairs, devices):
+    homes = [torch.device(devices[i % len(devices)]) for i in range(len(pairs))]
+    results = [A.to(d) @ B.to(d) for (A, B), d in zip(pairs, homes)]
+    for d in {d for d in homes if d.type == 'cuda'}:
+        torch.cuda.synchronize(d)
+    return results
+
+
+# %% 每排一个就等一个，又成了依次做 tags=["wrong", "cuda"] raises="两个GPU没有同时干活"
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    results = []
+    for i, (A, B) in enumerate(pairs):
+        d = torch.device(devices[i % len(devices)])
+        results.append(A.to(d) @ B.to(d))
+        if d.type == 'cuda':
+            torch.cuda.synchronize(d)
+    return results
