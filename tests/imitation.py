@@ -312,6 +312,7 @@ def imitated_cuda(chip: Chip = H200, count: int = 1):
 
     cuda = {
         'is_available': lambda: True,
+        'is_current_stream_capturing': lambda: False,
         'device_count': lambda: count,
         'get_device_name': lambda device: chip.name,
         'get_device_capability': lambda device: chip.capability,

@@ -107,7 +107,7 @@ class Parallel(nn.Module):
         return torch.cat((self.net1(X), self.net2(X)))
 
 
-# %% torch.cat忘了把两个张量放进元组 tags=["wrong"] raises="must be tuple of Tensors"
+# %% torch.cat忘了把两个张量放进元组 tags=["wrong"] raises="forward出错：cat()"
 class Parallel(nn.Module):
     def __init__(self, net1, net2, dim=-1):
         super().__init__()
