@@ -254,8 +254,10 @@ class Operators(TorchDispatchMode):
     def device(self, device):
         before = self.current
         self.set_device(device)
-        yield
-        self.current = before
+        try:
+            yield
+        finally:
+            self.current = before
 
     def refuse(self, message, kind=RuntimeError):
         lines = [f for f in traceback.extract_stack() if f.filename.endswith('.md')]
@@ -314,9 +316,9 @@ def imitated_cuda(chip: Chip = H200, count: int = 1):
         'is_available': lambda: True,
         'is_current_stream_capturing': lambda: False,
         'device_count': lambda: count,
-        'get_device_name': lambda device: chip.name,
-        'get_device_capability': lambda device: chip.capability,
-        'get_device_properties': lambda device: chip,
+        'get_device_name': lambda device=None: chip.name,
+        'get_device_capability': lambda device=None: chip.capability,
+        'get_device_properties': lambda device=None: chip,
         'current_device': lambda: operators.current,
         'set_device': operators.set_device,
         'device': operators.device,
