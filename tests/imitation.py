@@ -2,10 +2,10 @@
 
 As in torch, the device belongs to the storage, so views, ``.data``, copies and modules moved by
 ``.to`` carry it without further ado. Products and sums round as on CUDA, differently for other
-shapes, convolutions to TF32; products keep their device busy for as long as the chip would need,
-and the large ones are not computed. What CUDA lacks, its memory and its copies that overlap are
-not imitated; a tensor made in a hook or a custom backward function counts as made on the device
-of the backward call.
+shapes, convolutions to TF32. Products keep their device busy for as long as the chip would need,
+so do large copies within a device, and the large ones are not done. What CUDA lacks, its memory
+and copies that overlap are not imitated; a tensor made in a hook or a custom backward function
+counts as made on the device of the backward call.
 
 torch's own means do less: FakeTensorMode and meta tensors hold no values, so nothing runs past
 the first ``.item()``; a PrivateUse1 backend in Python needs a wrapper class, which is refused by
@@ -38,23 +38,25 @@ PRODUCTS = {'mm', 'bmm', 'addmm', 'baddbmm'}
 CONVOLUTIONS = {'convolution', 'convolution_backward'}
 ROUNDING = {*PRODUCTS, *CONVOLUTIONS, 'sum', 'mean', 'linalg_vector_norm', '_softmax'}
 LARGE = 2**31  # operations from which on a product is timed, not computed
+LARGE_COPY = 2**27  # bytes that a copy reads and writes, likewise
 torch_device, torch_seed = torch.Tensor.device.__get__, torch.manual_seed
 torch_to, torch_numpy, torch_tolist = torch.Tensor.to, torch.Tensor.numpy, torch.Tensor.tolist
 
 
 @dataclass
 class Chip:
-    """What ``torch.cuda`` tells of a device, and the products it does, in operations a second."""
+    """What ``torch.cuda`` tells of a device, and the bytes and operations it does in a second."""
 
     name: str
     capability: tuple[int, int]
     multi_processor_count: int
-    total_memory: int
+    total_memory: int  # bytes
+    bandwidth: float
     rate: float
 
 
-H200 = Chip('NVIDIA H200', (9, 0), 132, 150 * 10**9, 5e13)
-T4 = Chip('Tesla T4', (7, 5), 40, 15 * 10**9, 5e12)
+H200 = Chip('NVIDIA H200', (9, 0), 132, 150 * 10**9, 4e12, 5e13)
+T4 = Chip('Tesla T4', (7, 5), 40, 15 * 10**9, 3e11, 5e12)
 
 
 class Queue:
@@ -65,6 +67,9 @@ class Queue:
 
     def add(self, seconds):
         self.free_at = max(self.free_at, time.perf_counter()) + seconds
+
+    def is_capturing(self):
+        return False
 
     def query(self):
         return time.perf_counter() >= self.free_at
@@ -217,6 +222,9 @@ class Operators(TorchDispatchMode):
             return func(*args, **kwargs)
         if kwargs.get('generator') is not None:
             self.refuse("Expected a 'cuda' device type for generator but found 'cpu'")
+        if name == 'copy_' and not strangers and 2 * args[0].nbytes >= LARGE_COPY:
+            self.queues[here].add(2 * args[0].nbytes / self.chip.bandwidth)
+            return args[0]
         if name in CROSSING:
             out = func(*args, **kwargs)
             mark(tensors_in([out])[0], gpu_of(args[0]))
@@ -351,6 +359,7 @@ def imitated_cuda(chip: Chip = H200, count: int = 1):
         patch.setattr(threading.Thread, 'run', run)
         patch.setattr(benchmark.Timer, '__init__', timer)
         patch.setattr(torch.accelerator, 'synchronize', operators.synchronize)
+        patch.setattr(torch.accelerator, 'current_stream', operators.queue)
         for name, function in cuda.items():
             patch.setattr(torch.cuda, name, function)
         with operators, Calls(operators):

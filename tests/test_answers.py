@@ -34,7 +34,7 @@ CASES = [
     for label, (section, _) in EXERCISES.items()
     for answer in answers_of(label, section)
 ]
-SLOW = dataclasses.replace(H200, rate=1e12)  # next to its products copies take no time
+SLOW = dataclasses.replace(H200, rate=1e12)  # next to its products all else takes no time
 
 
 @pytest.mark.parametrize(('label', 'answer'), CASES)
