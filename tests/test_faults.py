@@ -275,13 +275,18 @@ def test_build_ended_while_rendering_is_followed_by_one_that_works(small, sent):
     assert '这一节不长。' in (small.site / 'one/01-sums.html').read_text('utf-8')
 
 
-CHILD = 'import os, time\n\nif os.fork() == 0:\n{start}    {note}\n    time.sleep(600)'
-NOTE = "open({path!r}, 'w').write(str(os.getpid()))"
+CHILD = (
+    'import subprocess, sys\n\n'
+    "code = 'import time; time.sleep(600)'\n"
+    "child = subprocess.Popen([sys.executable, '-c', code], start_new_session={session})\n"
+    "with open({{path!r}}, 'w') as file:\n"
+    '    _ = file.write(str(child.pid))'
+)
 CHILDREN = {
     'hang': ('import sys\nsys.path.insert(0, {folder!r})\nimport hangs', '超过了5秒的时限'),
     'exit': ('import os\nos._exit(3)', '内核在执行这个单元格时退出了'),
-    'child': (CHILD.format(start='', note=NOTE), None),
-    'daemon': (CHILD.format(start='    os.setsid()\n', note=NOTE), '执行后还有进程在运行'),
+    'child': (CHILD.format(session=False), None),
+    'daemon': (CHILD.format(session=True), '执行后还有进程在运行'),
 }
 
 
