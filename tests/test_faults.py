@@ -15,7 +15,7 @@ from pipeline.__main__ import alone, record_outputs
 from pipeline.execute import LIMIT, execute, replace
 from pipeline.faults import explain
 from pipeline.read import read_book
-from tests.conftest import SmallBook
+from tests.conftest import SmallBook, needs_permissions
 from tests.test_execute import executed, heed_interrupts, section, wait_for
 from tests.test_records import store
 
@@ -326,6 +326,7 @@ def test_cell_that_prints_without_end_is_cut_off(small):
         assert str(LIMIT) in line
 
 
+@needs_permissions
 def test_cache_without_permission_is_said_and_executed_again(small):
     small.build()
     for path in (small.root / '_build/cache').iterdir():
@@ -348,6 +349,7 @@ raise SystemExit(main())
 """
 
 
+@needs_permissions
 @pytest.mark.parametrize('obstacle', ['a file', 'no permission'])
 def test_records_that_cannot_be_written_are_a_sentence(small, obstacle):
     results = small.root / 'results'
