@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,18 @@ ROOT = Path(__file__).parent.parent
 os.environ['CUDA_VISIBLE_DEVICES'] = ''  # the tests are the same where there is a GPU
 
 
-# runs a command as one whom permissions bind, which they do not root
-BOUND = ['setpriv', '--bounding-set=-dac_override,-dac_read_search']
-if os.geteuid() or not shutil.which('setpriv') or subprocess.run([*BOUND, 'true']).returncode:
-    BOUND = []
+def binding_root() -> list[str]:
+    """What to put before a command so that permissions bind it though it runs as root."""
+    command = ['setpriv', '--bounding-set=-dac_override,-dac_read_search']
+    if os.geteuid() == 0 and shutil.which('setpriv'):
+        with tempfile.NamedTemporaryFile() as file:
+            Path(file.name).chmod(0)
+            if subprocess.run([*command, 'test', '-r', file.name]).returncode:
+                return command
+    return []
+
+
+BOUND = binding_root()
 needs_permissions = pytest.mark.skipif(
     os.geteuid() == 0 and not BOUND, reason='root不受权限约束，这里又放不下它的特权'
 )
