@@ -148,9 +148,11 @@ def to(self, *args, copy=False, **kwargs):
     if args and isinstance(args[0], torch.Tensor):
         args = (args[0].device, args[0].dtype, *args[1:])
     with torch._C.DisableTorchFunction():
-        device, dtype, _, layout = torch._C._nn._parse_to(*args, **kwargs)
+        device, dtype, non_blocking, layout = torch._C._nn._parse_to(*args, **kwargs)
         if device and device.type != 'meta' and not self.is_meta:
             if gpu_named(device) != gpu_of(self):
+                if not non_blocking and device.type == 'cpu':
+                    torch.cuda.synchronize(self.device)
                 self, copy = move(self, gpu_named(device)), False
             device = None
         return torch_to(self, device, dtype or self.dtype, copy=copy, memory_format=layout)
@@ -220,6 +222,8 @@ class Operators(TorchDispatchMode):
                 self.refuse(f'Expected all tensors to be on the same device: {name}')
         if here is None:
             return func(*args, **kwargs)
+        if name == '_local_scalar_dense':
+            self.queues[here].synchronize()
         if kwargs.get('generator') is not None:
             self.refuse("Expected a 'cuda' device type for generator but found 'cpu'")
         if name == 'copy_' and not strangers and 2 * args[0].nbytes >= LARGE_COPY:
