@@ -22,7 +22,6 @@ from dataclasses import dataclass
 
 import pytest
 import torch
-import torch._dynamo  # which torch imports late, and which asks then what CUDA can do
 from torch.overrides import TorchFunctionMode
 from torch.utils import benchmark
 from torch.utils._python_dispatch import TorchDispatchMode

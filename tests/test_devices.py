@@ -30,13 +30,14 @@ def run(section, exercise, machine='two H200') -> list[str]:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     with (
-        mock.patch.dict(sys.modules, __main__=main),
+        pytest.MonkeyPatch.context() as patch,  # mock would drop what is imported meanwhile
         mock.patch('matplotlib_inline.backend_inline.set_matplotlib_formats'),
         matplotlib.rc_context(),
         contextlib.redirect_stdout(io.StringIO()),
         contextlib.redirect_stderr(io.StringIO()),
         imitated_cuda(*MACHINES[machine]) as refused,
     ):
+        patch.setitem(sys.modules, '__main__', main)
         for cell in [*setup_cells(section), *exercise.cells]:
             source = '\n' * (section.line(cell.id) - 1) + cell.source
             exec(compile(source, str(ROOT / section.path), 'exec'), main.__dict__)

@@ -349,8 +349,9 @@ raise SystemExit(main())
 """
 
 
-@needs_permissions
-@pytest.mark.parametrize('obstacle', ['a file', 'no permission'])
+@pytest.mark.parametrize(
+    'obstacle', ['a file', pytest.param('no permission', marks=needs_permissions)]
+)
 def test_records_that_cannot_be_written_are_a_sentence(small, obstacle):
     results = small.root / 'results'
     if obstacle == 'a file':
