@@ -12,6 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from pipeline.export import ARCHIVE, KINDS, Repository
+from pipeline.layout import arrange
 from pipeline.read import Exercise, Section, has_tag
 
 STATES = {'passed': '✓ 通过', 'stale': '待重新运行'}
@@ -29,35 +30,38 @@ REPORT = """\
 
 
 def section_page(
-    section: Section, shown: NotebookNode, entries: list[dict], repository: Repository | None
+    section: Section,
+    shown: NotebookNode,
+    entries: list[dict],
+    repository: Repository | None,
+    neighbours: dict[str, str],
 ) -> NotebookNode:
     """The notebook as myst-nb shall render it: machine named, checks summed up.
 
-    ``entries`` are those of ``verification.json``.
+    ``entries`` are those of ``verification.json``, ``neighbours`` those of the function.
     """
-    notebook = nbformat.from_dict(json.loads(json.dumps(shown)))
-    lines = [line - 1 for line in notebook.metadata.source_map]  # myst-nb counts from the fence
-    checks = {
-        cell.id: exercise
-        for exercise in section.exercises
-        for cell in [c for c in exercise.cells if has_tag(c, 'check')][-1:]
-    }
     head = _downloads(section, repository) + _provenance(section, shown)
-    cells, source_map = [], []
-    for cell, line in zip(notebook.cells, lines, strict=True):
-        if has_tag(cell, 'parameters'):
-            cell.metadata.tags = [*cell.metadata.tags, 'remove-cell']
-        cells.append(cell)
-        source_map.append(line)
-        added = head if len(cells) == 1 else ''
-        if exercise := checks.get(cell.id):
-            added = _passed(exercise, entries) + _report(section, exercise, shown, repository)
-            added = f'```{{container}} passed\n{added}\n```'
-        if added:
-            cells.append(nbformat.v4.new_markdown_cell(added, id=f'{cell.id}-note'))
-            source_map.append(line)
-    notebook.cells, notebook.metadata.source_map = cells, source_map
-    return notebook
+    verdicts, notes = {}, {}
+    for exercise in section.exercises:
+        label = exercise.label
+        passed, report = _passed(exercise, entries), _report(section, exercise, shown, repository)
+        checks = next(entry['checks'] for entry in entries if entry['exercise'] == label)
+        verdicts[label] = f'```{{container}} passed\n✓ 下面的答案通过了{checks}条断言\n```'
+        notes[label] = f'```{{container}} passed\n{passed}\n{report}\n```\n\n{neighbours[label]}'
+    return arrange(section, shown, head, verdicts, notes)
+
+
+def neighbours(sections: list[Section]) -> dict[str, str]:
+    """Label of an exercise -> links to the one before and the one after it, as MyST."""
+    exercises = [exercise for section in sections for exercise in section.exercises]
+    links = {}
+    for before, exercise, after in zip(
+        [None, *exercises], exercises, [*exercises[1:], None], strict=False
+    ):
+        pair = [f'[← {before.number} {before.title}](#{before.label})' if before else '']
+        pair += [f'[{after.number} {after.title} →](#{after.label})' if after else '']
+        links[exercise.label] = '\n'.join(['```{container} neighbours', *filter(None, pair), '```'])
+    return links
 
 
 def _downloads(section: Section, repository: Repository | None) -> str:
@@ -116,12 +120,37 @@ def summary(entries: list[dict]) -> str:
     return f'{len(exercises)}道练习，{"，".join(parts)}。\n'
 
 
-def exercise_table(sections: list[Section], entries: list[dict]) -> str:
-    """The table of exercises with their state, as Markdown."""
-    lines = ['| 练习 | 断言 | CPU | CUDA |', '|:--|--:|:--|:--|']
+def exercise_list(sections: list[Section]) -> str:
+    """For the title page: the exercises by section, a way to try each first, as MyST."""
+    lines = []
     for section in sections:
-        lines += [_row(exercise, entries) for exercise in section.exercises]
-    return '\n'.join(lines) + '\n'
+        lines += [f'**{section.title}**', '']
+        for exercise in section.exercises:
+            address = f'{section.name}.html?try#{exercise.label}'
+            lines.append(
+                f'* [{exercise.number} {exercise.title}](#{exercise.label})'
+                f' <a class="try" href="{address}">先做</a>'
+                f' <span class="mark" data-exercise="{exercise.label}"></span>'
+            )
+        lines.append('')
+    return '\n'.join(lines)
+
+
+def verification_tables(sections: list[Section], entries: list[dict]) -> str:
+    """For the page 验证: one table of runs and one of exercises, as Markdown."""
+    runs = ['| 节 | 运行 | 设备 | 版本 | 时间（UTC） | 代码指纹 |', '|:--|:--|:--|:--|:--|:--|']
+    exercises = ['| 练习 | 断言 | CPU | CUDA |', '|:--|--:|:--|:--|']
+    for section in sections:
+        mine = [e for e in entries if e['exercise'] in [x.label for x in section.exercises]]
+        for run in {entry['runner']: entry for entry in mine}.values():
+            versions = f'torch {run["torch"]}，Python {run["python"]}'
+            time = run['executed_at'][:16].replace('T', ' ')
+            runs.append(
+                f'| {section.number} | {run["runner"].upper()} | {html.escape(run["device"])} '
+                f'| {versions} | {time} | `{run["source_hash"][:12]}` |'
+            )
+        exercises += [_row(exercise, mine) for exercise in section.exercises]
+    return '\n'.join(['## 运行', '', *runs, '', '## 练习', '', *exercises, ''])
 
 
 def _row(exercise: Exercise, entries: list[dict]) -> str:
@@ -132,22 +161,3 @@ def _row(exercise: Exercise, entries: list[dict]) -> str:
     ]
     link = f'[{exercise.number} {exercise.title}](#{exercise.label})'
     return f'| {link} | {mine[0]["checks"]} | {" | ".join(states)} |'
-
-
-def verification_table(sections: list[Section], entries: list[dict]) -> str:
-    """For the page 验证: the runs of each section, then its exercises, as Markdown."""
-    lines = []
-    for section in sections:
-        mine = [entry for entry in entries if entry['section'] == section.number]
-        lines += [f'## {section.title}', '', '| 运行 | 设备 | 版本 | 时间 | 代码指纹 |']
-        lines.append('|:--|:--|:--|:--|:--|')
-        runs = {entry['runner']: entry for entry in mine}
-        for runner, run in runs.items():
-            versions = f'torch {run["torch"]}，Python {run["python"]}'
-            time = run['executed_at'][:16].replace('T', ' ')
-            lines.append(
-                f'| {runner.upper()} | {html.escape(run["device"])} | {versions} | {time} UTC '
-                f'| `{run["source_hash"][:12]}` |'
-            )
-        lines += ['', exercise_table([section], mine)]
-    return '\n'.join(lines)

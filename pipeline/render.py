@@ -20,7 +20,13 @@ from pipeline.check import verification
 from pipeline.execute import merge
 from pipeline.export import export, find_repository
 from pipeline.faults import FULL, BookError, Fault, explain
-from pipeline.pages import exercise_table, section_page, summary, verification_table
+from pipeline.pages import (
+    exercise_list,
+    neighbours,
+    section_page,
+    summary,
+    verification_tables,
+)
 from pipeline.read import CHAPTERS, Book
 from pipeline.records import FOLDER, Record
 from pipeline.search import build_index
@@ -113,9 +119,10 @@ def _assemble(root: Path, book: Book, shown, entries: list[dict], repository) ->
         for path in (root / name).rglob('*'):
             if path.is_file():
                 wanted[path.relative_to(root)] = path.read_bytes()
+    near = neighbours(book.sections)
     for section in book.sections:
         del wanted[section.path.relative_to(CHAPTERS)]
-        page = section_page(section, shown[section.name], entries, repository)
+        page = section_page(section, shown[section.name], entries, repository, near)
         wanted[Path(f'{section.name}.ipynb')] = (nbformat.writes(page) + '\n').encode()
     toc = yaml.safe_load((root / '_toc.yml').read_text('utf-8'))
     wanted[Path('_toc.yml')] = yaml.safe_dump(_strip(toc), allow_unicode=True).encode()
@@ -125,8 +132,8 @@ def _assemble(root: Path, book: Book, shown, entries: list[dict], repository) ->
     wanted[Path('_config.yml')] = yaml.safe_dump(config, allow_unicode=True).encode()
     for name, text in {
         'summary': summary(entries),
-        'exercises': exercise_table(book.sections, entries),
-        'verification': verification_table(book.sections, entries),
+        'exercises': exercise_list(book.sections),
+        'verification': verification_tables(book.sections, entries),
     }.items():
         wanted[Path(f'_generated/{name}.md')] = text.encode()
     present = {p.relative_to(folder): p for p in folder.rglob('*') if p.is_file()}

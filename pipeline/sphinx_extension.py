@@ -30,6 +30,8 @@ UNUSED = (
     'thebe',
     'sphinx-design',
     'design-tabs',
+    'togglebutton',
+    'togglePrompt',
     'exercise.css',
     'doctools',
     'translations',
