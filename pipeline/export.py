@@ -5,7 +5,6 @@ directives become headings, quotes and ``<details>``, targets and expected outpu
 references to other exercises become links to the published page.
 """
 
-import ast
 import os
 import re
 import subprocess
@@ -18,12 +17,12 @@ from jupytext.myst import get_parser
 from nbformat import NotebookNode
 
 from pipeline.execute import write_notebook
-from pipeline.read import Section, has_tag, public
+from pipeline.read import Section, has_tag
+from pipeline.scripts import check_script, stub
 
 BRANCH = 'gh-pages'
 KINDS = {'solution': '解答', 'practice': '练习'}
 ARCHIVE = 'notebooks.zip'
-STUB = '在这里写你的答案'
 FIRST_CELL = """\
 import importlib.util
 import sys
@@ -106,6 +105,10 @@ def export(
         }
         for kind, notebook in notebooks.items():
             write_notebook(notebook, folder / kind / f'{section.name}.ipynb')
+        for exercise in section.exercises:
+            path = folder / 'check' / f'{exercise.label}.py'
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(check_script(section, exercise, links.get(exercise.label, '')), 'utf-8')
     with zipfile.ZipFile(folder / ARCHIVE, 'w', zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(folder.rglob('*.ipynb')):
             info = zipfile.ZipInfo(path.relative_to(folder).as_posix())  # dated 1980, always
@@ -146,24 +149,6 @@ def practice(section: Section, links: dict[str, str]) -> NotebookNode:
                 new = nbformat.v4.new_code_cell(source, id=cell.id, metadata=_tags(cell))
                 notebook.cells.append(new)
     return notebook
-
-
-def stub(source: str) -> str:
-    """A solution's code with the bodies of its functions replaced; docstrings stay.
-
-    What is not public goes, as do comments (``ast`` has none).
-    """
-    return '\n\n\n'.join(ast.unparse(_hollow(node)).strip() for node in public(source))
-
-
-def _hollow(node: ast.stmt) -> ast.stmt:
-    if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
-        doc = node.body[:1] if ast.get_docstring(node) else []
-        methods = [_hollow(n) for n in node.body if isinstance(n, ast.FunctionDef)]
-        if isinstance(node, ast.FunctionDef) or not methods:
-            methods = ast.parse(f'raise NotImplementedError({STUB!r})').body
-        node.body = doc + methods
-    return node
 
 
 def plain(source: str, links: dict[str, str]) -> list[tuple[str, str]]:

@@ -130,7 +130,7 @@ def exercise_list(sections: list[Section]) -> str:
             lines.append(
                 f'* [{exercise.number} {exercise.title}](#{exercise.label})'
                 f' <a class="try" href="{address}">先做</a>'
-                f' <span class="mark" data-exercise="{exercise.label}"></span>'
+                f' <span class="did" data-exercise="{exercise.label}"></span>'
             )
         lines.append('')
     return '\n'.join(lines)

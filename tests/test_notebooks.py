@@ -10,7 +10,8 @@ import nbformat
 import papermill
 import pytest
 
-from pipeline.export import ARCHIVE, STUB
+from pipeline.export import ARCHIVE
+from pipeline.scripts import STUB
 from pipeline.read import has_tag, read_book
 from tests.conftest import ROOT
 

@@ -1,0 +1,106 @@
+"""Turn an exercise into a plain script that checks an answer: set-up, stubs, check."""
+
+import ast
+
+from pipeline.read import Exercise, Section, has_tag, public
+
+STUB = '在这里写你的答案'
+HEAD = """\
+# 练习{exercise.number} {exercise.title}{address}
+# 在标明的地方换上你的答案，然后运行：在终端里、在笔记本的一格里都行
+import sys
+
+if hasattr(sys.stdout, 'reconfigure'):  # 终端的编码里可能没有✓
+    sys.stdout.reconfigure(errors='replace')
+"""
+
+
+def check_script(section: Section, exercise: Exercise, address: str = '') -> str:
+    """The script; unfilled, it fails at the first stub.
+
+    ``address`` is the exercise's published one, '' where it is not known.
+    """
+    stubs = [stub(cell.source) for cell in exercise.cells if has_tag(cell, 'solution')]
+    checks = [cell.source for cell in exercise.cells if has_tag(cell, 'check')]
+    first = section.line(exercise.cells[0].id)
+    setup = [cell.source for cell in section.code_cells if section.line(cell.id) < first]
+    setup = setup[:2]  # the cell of parameters and the set-up: all that an exercise may need
+    blocks = [
+        HEAD.format(exercise=exercise, address=address and f'\n# {address}'),
+        prune('\n\n'.join(setup), stubs + checks),
+        f'# {STUB}',
+        '\n\n\n'.join(filter(None, stubs)),
+        '# 以下是检查，不必改动',
+        '\n\n\n'.join(checks),
+    ]
+    return '\n\n'.join(block.strip('\n') for block in blocks) + '\n'
+
+
+def stub(source: str) -> str:
+    """A solution's code as its reader is told it: bodies replaced, docstrings and layout kept.
+
+    What is not public goes, and so do imports that only the bodies need.
+    """
+    lines = source.split('\n')
+    nodes = [node for node in public(source) if not isinstance(node, (ast.Import, ast.ImportFrom))]
+    hollow = '\n\n\n'.join('\n'.join(_hollow(node, lines)) for node in nodes)
+    imports = [node for node in public(source) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    used = _reads(ast.parse(hollow))
+    kept = [ast.unparse(node) for node in imports if _binds(node) & used]
+    return '\n\n\n'.join(filter(None, ['\n'.join(kept), hollow]))
+
+
+def _hollow(node: ast.stmt, lines: list[str]) -> list[str]:
+    """The lines of a function or class without the bodies of its functions."""
+    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    has_doc = ast.get_docstring(node) is not None
+    body = node.body[0].end_lineno if has_doc else node.body[0].lineno - 1
+    kept = lines[first - 1 : max(body, node.lineno)]
+    methods = [n for n in node.body if isinstance(n, ast.FunctionDef)]
+    if isinstance(node, ast.ClassDef) and methods:
+        for method in methods:
+            kept += ['', *_hollow(method, lines)] if has_doc or method is not methods[0] else _hollow(method, lines)
+        return kept
+    if node.body[0].lineno == node.lineno:  # all on one line
+        kept = [ast.unparse(node).split('\n')[0]]
+    return [*kept, f'{" " * (node.col_offset + 4)}raise NotImplementedError({STUB!r})']
+
+
+def prune(source: str, users: list[str]) -> str:
+    """The statements of a set-up that ``users`` need, with what those need in turn.
+
+    A statement that binds nothing stays where all that it reads does.
+    """
+    body = ast.parse(source).body
+    needed = {'device', 'torch'}.union(*(_reads(ast.parse(user)) for user in users))
+    size = 0
+    while size != len(needed):
+        size = len(needed)
+        for node in body:
+            if _binds(node) & needed:
+                needed |= _reads(node)
+    bound = set().union(*map(_binds, body))
+    lines, kept, end = source.split('\n'), [], 0
+    for node in body:
+        first = min([node.lineno, *(d.lineno for d in getattr(node, 'decorator_list', []))])
+        above = lines[end : first - 1]  # comments, blank lines
+        end = node.end_lineno
+        binds = _binds(node)
+        if binds & needed if binds else _reads(node) & bound <= needed:
+            kept += above + lines[first - 1 : end]
+    return '\n'.join(kept).strip('\n')
+
+
+def _reads(tree: ast.AST) -> set[str]:
+    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+
+
+def _binds(node: ast.stmt) -> set[str]:
+    """The names that a statement at the top of a cell binds."""
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return {alias.asname or alias.name.partition('.')[0] for alias in node.names}
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return {node.name}
+    return {
+        n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
