@@ -36,7 +36,11 @@ CHECK = """\
 
 
 def arrange(
-    section: Section, shown: NotebookNode, head: str, verdicts: dict[str, str], notes: dict[str, str]
+    section: Section,
+    shown: NotebookNode,
+    head: str,
+    verdicts: dict[str, str],
+    notes: dict[str, str],
 ) -> NotebookNode:
     """The notebook as myst-nb shall render it.
 
@@ -114,9 +118,7 @@ def _pieces(source: str):
             continue
         if token.type == 'heading_open' and token.tag == 'h2':
             cuts.append((*token.map, 'title'))
-        elif token.type == 'fence' and (match := re.match(r'\{(solution-\w+)\}', token.info)):
-            cuts.append((*token.map, match[1]))
-        elif token.type == 'fence' and (match := re.match(r'\{rubric\} *(\S+)', token.info)):
+        elif (token.type == 'fence' and (match := re.match(r'\{(solution-\w+)\}', token.info))) or (token.type == 'fence' and (match := re.match(r'\{rubric\} *(\S+)', token.info))):
             cuts.append((*token.map, match[1]))
         elif token.type == 'fence' and token.info == '{hint}':
             cuts.append((*token.map, 'hint'))
@@ -175,6 +177,4 @@ def _fold(cell: NotebookNode, part: str) -> None:
         tags.append('hide-input')
     cell.metadata.tags = tags
     prompt = f'{label}：{length}行'
-    cell.metadata.setdefault('mystnb', {}).update(
-        code_prompt_show=prompt, code_prompt_hide=prompt
-    )
+    cell.metadata.setdefault('mystnb', {}).update(code_prompt_show=prompt, code_prompt_hide=prompt)

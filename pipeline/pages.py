@@ -5,15 +5,13 @@ of exercises and the page 验证 are made of the entries of ``verification.json`
 """
 
 import html
-import json
 from urllib.parse import urlencode
 
-import nbformat
 from nbformat import NotebookNode
 
 from pipeline.export import ARCHIVE, KINDS, Repository
 from pipeline.layout import arrange
-from pipeline.read import Exercise, Section, has_tag
+from pipeline.read import Exercise, Section
 
 STATES = {'passed': '✓ 通过', 'stale': '待重新运行'}
 REPORT = """\

@@ -30,6 +30,7 @@ from pipeline.pages import (
 from pipeline.read import CHAPTERS, Book
 from pipeline.records import FOLDER, Record
 from pipeline.search import build_index
+from pipeline.styles import purge
 
 LOOK = ('_static', '_templates')  # what makes the pages look as they do
 UNUSED = shutil.ignore_patterns('fontawesome', 'locales', '*.map')  # megabytes no page loads
@@ -81,6 +82,7 @@ def render(
         shutil.copytree(root / RENDERED / '_build/html', new, ignore=UNUSED)
         export(new / 'notebooks', book.sections, shown, repository)
         build_index(root, book, new / 'pagefind')
+        purge(new)
         (new / 'verification.json').write_text(_json(entries), 'utf-8')
     except BaseException:  # say, a full disk: give back what it took
         shutil.rmtree(new, ignore_errors=True)

@@ -52,18 +52,18 @@ def stub(source: str) -> str:
 
 def _hollow(node: ast.stmt, lines: list[str]) -> list[str]:
     """The lines of a function or class without the bodies of its functions."""
-    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    indent = ' ' * node.col_offset
     has_doc = ast.get_docstring(node) is not None
-    body = node.body[0].end_lineno if has_doc else node.body[0].lineno - 1
-    kept = lines[first - 1 : max(body, node.lineno)]
-    methods = [n for n in node.body if isinstance(n, ast.FunctionDef)]
-    if isinstance(node, ast.ClassDef) and methods:
-        for method in methods:
-            kept += ['', *_hollow(method, lines)] if has_doc or method is not methods[0] else _hollow(method, lines)
-        return kept
+    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    kept = lines[first - 1 : node.body[0].end_lineno if has_doc else node.body[0].lineno - 1]
     if node.body[0].lineno == node.lineno:  # all on one line
-        kept = [ast.unparse(node).split('\n')[0]]
-    return [*kept, f'{" " * (node.col_offset + 4)}raise NotImplementedError({STUB!r})']
+        kept = [indent + ast.unparse(node).split('\n')[0]]
+    methods = [n for n in node.body if isinstance(n, ast.FunctionDef)]
+    if isinstance(node, ast.FunctionDef) or not methods:
+        return [*kept, f'{indent}    raise NotImplementedError({STUB!r})']
+    for method in methods:
+        kept += [''] * (has_doc or method is not methods[0]) + _hollow(method, lines)
+    return kept
 
 
 def prune(source: str, users: list[str]) -> str:

@@ -11,8 +11,8 @@ import papermill
 import pytest
 
 from pipeline.export import ARCHIVE
-from pipeline.scripts import STUB
 from pipeline.read import has_tag, read_book
+from pipeline.scripts import STUB
 from tests.conftest import ROOT
 
 SECTIONS = read_book(ROOT).sections
