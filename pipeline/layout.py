@@ -95,7 +95,7 @@ def arrange(
                     add('</details>', at)
                 part = ''
             elif kind == 'hint':
-                body = re.sub(r'\A(:\w+:.*\n)*', '', text.partition('\n')[2].rpartition('\n')[0])
+                body = re.sub(r'\A.*\n(:\w+:.*\n)*', '', text.rpartition('\n')[0])
                 add(f'<details class="hint">\n<summary>提示</summary>\n\n{body}\n\n</details>', at)
             elif kind == 'mistake' and part == 'mistakes':
                 claim = MISTAKE.match(text)
@@ -111,21 +111,12 @@ def arrange(
 
 def _pieces(source: str):
     """First line, kind and text of the pieces of a Markdown cell, cut where the page changes."""
-    lines = source.split('\n')
-    cuts = []
+    lines, position = source.split('\n'), 0
     for token in get_parser().parse(source):
-        if token.level or not token.map:
+        kind = _kind(token, lines) if token.level == 0 and token.map else ''
+        if not kind:
             continue
-        if token.type == 'heading_open' and token.tag == 'h2':
-            cuts.append((*token.map, 'title'))
-        elif (token.type == 'fence' and (match := re.match(r'\{(solution-\w+)\}', token.info))) or (token.type == 'fence' and (match := re.match(r'\{rubric\} *(\S+)', token.info))):
-            cuts.append((*token.map, match[1]))
-        elif token.type == 'fence' and token.info == '{hint}':
-            cuts.append((*token.map, 'hint'))
-        elif token.type == 'paragraph_open' and MISTAKE.match(lines[token.map[0]]):
-            cuts.append((*token.map, 'mistake'))
-    position = 0
-    for first, last, kind in cuts:
+        first, last = token.map
         if kind == 'title':  # its anchor stands above it
             above = next((i for i in range(first - 1, position - 1, -1) if lines[i].strip()), first)
             first = above if re.match(r'\([\w-]+\)=', lines[above]) else first
@@ -133,6 +124,18 @@ def _pieces(source: str):
         yield first, kind, '\n'.join(lines[first:last])
         position = last
     yield position, '', _without_anchors(lines[position:])
+
+
+def _kind(token, lines: list[str]) -> str:
+    """'title', 'mistake', 'hint', 'solution-start', 'solution-end', a rubric's text, or ''."""
+    if token.type == 'heading_open' and token.tag == 'h2':
+        return 'title'
+    if token.type == 'paragraph_open' and MISTAKE.match(lines[token.map[0]]):
+        return 'mistake'
+    directive = re.match(r'\{(hint|rubric|solution-\w+)\} *(.*)', token.info)
+    if not directive:
+        return ''
+    return directive[2] if directive[1] == 'rubric' else directive[1]
 
 
 def _without_anchors(lines: list[str]) -> str:

@@ -213,15 +213,13 @@ def test_script_holds_setup_stub_and_check_alone(section):
 
 
 def test_stub_keeps_the_layout_of_the_answer():
-    source = (
-        'class Net(Base):\n    """一句话"""\n\n    def __init__(\n        self,\n        size: int,  # 宽度\n'
-        '    ):\n        """两句"""\n        self.size = size\n\n    def forward(self, X): return X'
+    head = (
+        'class Net(Base):\n    """一句话"""\n\n    def __init__(\n        self,\n'
+        '        size: int,  # 宽度\n    ):\n        """两句"""\n'
     )
-    assert stub(source) == (
-        'class Net(Base):\n    """一句话"""\n\n    def __init__(\n        self,\n        size: int,  # 宽度\n'
-        '    ):\n        """两句"""\n        raise NotImplementedError(\'在这里写你的答案\')\n\n'
-        "    def forward(self, X):\n        raise NotImplementedError('在这里写你的答案')"
-    )
+    todo = "        raise NotImplementedError('在这里写你的答案')"
+    source = f'{head}        self.size = size\n\n    def forward(self, X): return X'
+    assert stub(source) == f'{head}{todo}\n\n    def forward(self, X):\n{todo}'
 
 
 def test_setup_keeps_what_is_needed_in_turn():
