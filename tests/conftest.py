@@ -12,6 +12,7 @@ import pytest
 from pipeline.render import LOOK
 
 ROOT = Path(__file__).parent.parent
+pytest_plugins = ['tests.browser']
 os.environ['CUDA_VISIBLE_DEVICES'] = ''  # the tests are the same where there is a GPU
 
 
