@@ -22,6 +22,7 @@ JUMPS = """\
 {mistakes}[核对你的答案](#{label}-check)
 <a class="try" href="?try#{label}">先自己做</a><a class="untry" href="#{label}-answer">显示解答</a>
 ```"""
+ELSEWHERE = '检查代码在练习笔记本里，也在网站的`notebooks/check/{label}.py`里。'
 CHECK = """\
 ({label}-check)=
 ### 核对你的答案
@@ -41,6 +42,7 @@ def arrange(
     head: str,
     verdicts: dict[str, str],
     notes: dict[str, str],
+    is_copy: bool = False,
 ) -> NotebookNode:
     """The notebook as myst-nb shall render it.
 
@@ -50,6 +52,8 @@ def arrange(
         MyST that follows the section's first cell.
     verdicts, notes
         Exercise label -> MyST under the heading of the answer, and under the check.
+    is_copy
+        For paper and ePub: what would be folded is left out, and so is what needs a click.
     """
     page = copy.deepcopy(shown)
     lines = [line - 1 for line in page.metadata.source_map]  # myst-nb counts from the fence
@@ -68,8 +72,9 @@ def arrange(
             if has_tag(cell, 'check') and exercise:
                 up = '../' * section.name.count('/')
                 file = f'{up}notebooks/check/{exercise.label}.py'
-                add(CHECK.format(label=exercise.label, file=file), line)
-            _fold(cell, part)
+                text = ELSEWHERE if is_copy else CHECK
+                add(text.format(label=exercise.label, file=file), line)
+            _fold(cell, part, is_copy)
             cells.append(cell)
             source_map.append(line)
             if has_tag(cell, 'check') and exercise:
@@ -80,7 +85,7 @@ def arrange(
             if kind == 'title':
                 exercise, part = exercises.get(_label(text)), ''
                 add(text, at)
-                if exercise:
+                if exercise and not is_copy:
                     add(_jumps(exercise.label, counts.get(exercise.label, 0)), at)
             elif kind == 'solution-start':
                 part = 'answer'
@@ -88,13 +93,13 @@ def arrange(
             elif kind in PARTS and exercise:
                 part = PARTS[kind]
                 add(f'({exercise.label}-{part})=\n### {kind}', at)
-                if part == 'more':
+                if part == 'more' and not is_copy:
                     add('<details class="more">\n<summary>展开延伸</summary>', at)
             elif kind == 'solution-end':
-                if part == 'more':
+                if part == 'more' and not is_copy:
                     add('</details>', at)
                 part = ''
-            elif kind == 'hint':
+            elif kind == 'hint' and not is_copy:
                 body = re.sub(r'\A.*\n(:\w+:.*\n)*', '', text.rpartition('\n')[0])
                 add(f'<details class="hint">\n<summary>提示</summary>\n\n{body}\n\n</details>', at)
             elif kind == 'mistake' and part == 'mistakes':
@@ -165,8 +170,11 @@ def _jumps(label: str, count: int) -> str:
     return JUMPS.format(label=label, mistakes=mistakes)
 
 
-def _fold(cell: NotebookNode, part: str) -> None:
-    """Tag a code cell so that myst-nb folds what is long, under a label that says how long."""
+def _fold(cell: NotebookNode, part: str, is_copy: bool) -> None:
+    """Tag a code cell so that myst-nb folds what is long, under a label that says how long.
+
+    In a copy, what would be folded is left out.
+    """
     length = len([line for line in cell.source.split('\n') if line.strip()])
     tags = [tag for tag in cell.metadata.get('tags', []) if tag != 'hide-input']
     label = '代码'
@@ -178,6 +186,8 @@ def _fold(cell: NotebookNode, part: str) -> None:
         tags, label = [*tags, 'hide-cell'], '运行一下'
     elif length > OPEN and 'solution' not in tags and part != 'more':
         tags.append('hide-input')
+    if is_copy:
+        tags = [tag.replace('hide-', 'remove-') for tag in tags]
     cell.metadata.tags = tags
     prompt = f'{label}：{length}行'
     cell.metadata.setdefault('mystnb', {}).update(code_prompt_show=prompt, code_prompt_hide=prompt)
