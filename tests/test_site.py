@@ -14,7 +14,8 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import sync_playwright
 
-from pipeline.read import CHAPTERS, has_tag, read_book
+from pipeline.book import CHAPTERS, has_tag
+from pipeline.read import read_book
 from tests.conftest import ROOT
 
 CHROMIUM = shutil.which('chromium') or shutil.which('google-chrome')
