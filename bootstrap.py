@@ -20,9 +20,9 @@ if sys.platform == 'linux' and not os.environ.get('PIP_EXTRA_INDEX_URL'):
 def main():
     version = sys.version_info[:2]
     if not (3, 10) <= version <= (3, 14):
-        missing = '' if version < (3, 10) else '（torch 2.13、matplotlib 3.10、PyYAML 6.0.3还没有给它的安装包）'
-        sys.exit('Python {}.{}不行{}：需要3.10至3.14，用PYTHON=指定，'
-                 '例如make html PYTHON=python3.13'.format(version[0], version[1], missing))  # fmt: skip
+        wheels = 'torch 2.13、matplotlib 3.10、PyYAML 6.0.3还没有给它的安装包，'
+        sys.exit('Python {}.{}不行：{}需要3.10至3.14，用PYTHON=指定，例如PYTHON=python3.13'.format(
+            version[0], version[1], wheels if version > (3, 14) else ''))  # fmt: skip
     try:
         prepare('test' in sys.argv[1:])
     except OSError as error:

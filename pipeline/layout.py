@@ -11,7 +11,7 @@ import re
 from jupytext.myst import get_parser
 from nbformat import NotebookNode, v4
 
-from pipeline.read import Section, has_tag
+from pipeline.book import Section, has_tag
 
 OPEN = 8  # lines of a demonstration that need no fold
 MISTAKE = re.compile(r'\*\*(“.+?”)\*\*：')

@@ -1,18 +1,24 @@
-"""Turn executed sections and what their runs recorded into the pages that Jupyter Book reads.
-
-A section's page says where its outputs come from and, under each check, what passed. The tables
-of exercises and the page 验证 are made of the entries of ``verification.json`` alone.
-"""
+"""Turn executed sections and what their runs recorded into the pages that Jupyter Book reads."""
 
 import html
+import re
+from pathlib import Path
 from urllib.parse import urlencode
 
+import nbformat
+import yaml
 from nbformat import NotebookNode
 
-from pipeline.export import ARCHIVE, KINDS, Repository
+from pipeline.book import CHAPTERS, Book, Exercise, Section
+from pipeline.faults import BookError, Fault, first_line
 from pipeline.layout import arrange
-from pipeline.read import Exercise, Section
+from pipeline.notebooks import ARCHIVE, KINDS
+from pipeline.read import files
+from pipeline.repository import Repository
+from pipeline.store import Record, merge
 
+CODE = Path('_generated/code.txt')
+LOOK = ('_static', '_templates')  # what makes the pages look as they do
 STATES = {'passed': '✓ 通过', 'stale': '待重新运行'}
 REPORT = """\
 练习：{exercise.number} {exercise.title}
@@ -25,6 +31,81 @@ REPORT = """\
 
 应当是：
 """
+
+
+def verify(
+    sections: list[Section], executed: dict[str, NotebookNode], records: dict[str, Record]
+) -> tuple[list[dict], dict[str, NotebookNode]]:
+    """The entries of ``verification.json``, and by section the run that its page shows."""
+    entries, shown = [], {}
+    for section in sections:
+        ran, record = executed[section.name], records.get(section.name)
+        shown[section.name] = ran
+        entries += _entries(section, ran, 'passed')
+        if record and ran.metadata.run.runner != 'cuda':
+            state = 'passed' if record.is_current else 'stale'
+            entries += _entries(section, record.notebook, state)
+            if section.show == 'cuda' and record.is_current:
+                shown[section.name] = merge(section, record.notebook)
+    return entries, shown
+
+
+def _entries(section: Section, executed: NotebookNode, state: str) -> list[dict]:
+    run = executed.metadata.run
+    kept = ('runner', 'device', 'torch', 'python', 'executed_at', 'source_hash')
+    return [
+        {
+            'section': section.number,
+            'exercise': exercise.label,
+            'title': exercise.title,
+            'checks': sum(run.asserts.get(cell.id, 0) for cell in exercise.checks),
+            **{key: run[key] for key in kept},
+            'state': state,
+        }
+        for exercise in section.exercises
+    ]
+
+
+def make_pages(
+    root: Path, book: Book, shown: dict[str, NotebookNode], entries: list[dict], repository
+) -> dict[Path, bytes]:
+    """All files that Jupyter Book reads, by their paths in its folder."""
+    pages = {path.relative_to(root / CHAPTERS): path for path in files(root / CHAPTERS)}
+    pages |= {path.relative_to(root): path for name in LOOK for path in files(root / name)}
+    pages = {path: source.read_bytes() for path, source in pages.items()}
+    near = neighbours(book.sections)
+    for section in book.sections:
+        del pages[section.path.relative_to(CHAPTERS)]
+        page = section_page(section, shown[section.name], entries, repository, near)
+        pages[Path(f'{section.name}.ipynb')] = (nbformat.v4.writes(page) + '\n').encode()
+    plain = [pages[path.relative_to(CHAPTERS)].decode() for path in book.pages]
+    titles = [section.title for section in book.sections] + re.findall(
+        '^# .*', '\n'.join(plain), re.M
+    )
+    config = _read_config(root)
+    if repository:
+        config.setdefault('html', {})['baseurl'] = repository.site
+    toc = (root / '_toc.yml').read_text('utf-8').replace(f'{CHAPTERS}/', '')
+    texts = {
+        '_config.yml': yaml.safe_dump(config, allow_unicode=True),
+        '_toc.yml': toc,
+        '_generated/titles.txt': '\n'.join(titles),  # which other pages show, too
+        '_generated/summary.md': summary(entries),
+        '_generated/exercises.md': exercise_list(book.sections),
+        '_generated/verification.md': verification_tables(book.sections, entries),
+    }
+    code = b''.join(path.read_bytes() for path in sorted(Path(__file__).parent.glob('*.py')))
+    return pages | {Path(name): text.encode() for name, text in texts.items()} | {CODE: code}
+
+
+def _read_config(root: Path) -> dict:
+    try:
+        config = yaml.safe_load((root / '_config.yml').read_text('utf-8'))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise BookError(Fault(Path('_config.yml'), f'读不了：{first_line(error)}')) from error
+    if not isinstance(config, dict):
+        raise BookError(Fault(Path('_config.yml'), '读不了：不是“键: 值”的形式'))
+    return config
 
 
 def section_page(
@@ -98,9 +179,8 @@ def _report(section: Section, exercise: Exercise, shown, repository: Repository 
     """A link that opens an issue with the exercise filled in, as HTML."""
     if not repository:
         return ''
-    body = REPORT.format(
-        exercise=exercise, section=section, run=shown.metadata.run, repository=repository
-    )
+    run = shown.metadata.run
+    body = REPORT.format(exercise=exercise, section=section, run=run, repository=repository)
     query = urlencode({'title': f'练习{exercise.number}：', 'body': body})
     address = f'https://github.com/{repository.owner}/{repository.name}/issues/new?{query}'
     return f'\n<a class="report" href="{html.escape(address)}">报告错误</a>'
@@ -108,14 +188,12 @@ def _report(section: Section, exercise: Exercise, shown, repository: Repository 
 
 def summary(entries: list[dict]) -> str:
     """One line for the title page: exercises, assertions, runners."""
-    exercises = {entry['exercise'] for entry in entries}
-    parts = []
+    text = f'{len({entry["exercise"] for entry in entries})}道练习'
     for runner in dict.fromkeys(entry['runner'] for entry in entries):
-        passed = [e for e in entries if e['runner'] == runner and e['state'] == 'passed']
-        if passed:
-            checks = sum(entry['checks'] for entry in passed)
-            parts.append(f'{checks}条断言在{runner.upper()}上全部通过')
-    return f'{len(exercises)}道练习，{"，".join(parts)}。\n'
+        mine = [e for e in entries if e['runner'] == runner and e['state'] == 'passed']
+        if checks := sum(entry['checks'] for entry in mine):
+            text += f'，{checks}条断言在{runner.upper()}上全部通过'
+    return f'{text}。\n'
 
 
 def exercise_list(sections: list[Section]) -> str:

@@ -22,7 +22,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from ziamath import fonts
 
-from pipeline.export import join_lines
+from pipeline.text import join_lines
 
 # Scripts and styles that every page would load and none here needs: Thebe names a server of
 # others, sphinx-design's grids are not used.

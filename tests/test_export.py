@@ -5,7 +5,9 @@ import subprocess
 
 import pytest
 
-from pipeline.export import STUB, Repository, find_repository, plain, stub
+from pipeline.repository import Repository, find_repository
+from pipeline.stub import STUB, stub
+from pipeline.text import plain
 
 
 def notebook(small, kind: str) -> dict:

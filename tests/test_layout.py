@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.layout import OPEN, arrange
 from pipeline.read import read_section
-from pipeline.scripts import check_script, prune, stub
+from pipeline.stub import check_script, prune, stub
 from pipeline.styles import purge
 
 CHAPTER = """\

@@ -8,7 +8,8 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 
-from pipeline.read import CHAPTERS, has_tag, read_book
+from pipeline.book import CHAPTERS, has_tag
+from pipeline.read import read_book
 from tests.conftest import ROOT
 
 BOOK = read_book(ROOT)

@@ -1,8 +1,8 @@
-"""Turn an exercise into a plain script that checks an answer: set-up, stubs, check."""
+"""Turn a solution's code into what its reader is given to fill in, with or without the check."""
 
 import ast
 
-from pipeline.read import Exercise, Section, has_tag, public
+from pipeline.book import Exercise, Section
 
 STUB = '在这里写你的答案'
 HEAD = """\
@@ -20,11 +20,9 @@ def check_script(section: Section, exercise: Exercise, address: str = '') -> str
 
     ``address`` is the exercise's published one, '' where it is not known.
     """
-    stubs = [stub(cell.source) for cell in exercise.cells if has_tag(cell, 'solution')]
-    checks = [cell.source for cell in exercise.cells if has_tag(cell, 'check')]
-    first = section.line(exercise.cells[0].id)
-    setup = [cell.source for cell in section.code_cells if section.line(cell.id) < first]
-    setup = setup[:2]  # the cell of parameters and the set-up: all that an exercise may need
+    stubs = [stub(cell.source) for cell in exercise.solutions]
+    checks = [cell.source for cell in exercise.checks]
+    setup = [cell.source for cell in section.setup_cells[:2]]  # what an exercise may need
     blocks = [
         HEAD.format(exercise=exercise, address=address and f'\n# {address}'),
         prune('\n\n'.join(setup), stubs + checks),
@@ -34,6 +32,21 @@ def check_script(section: Section, exercise: Exercise, address: str = '') -> str
         '\n\n\n'.join(checks),
     ]
     return '\n\n'.join(block.strip('\n') for block in blocks) + '\n'
+
+
+def public(source: str) -> list[ast.stmt]:
+    """The part of a solution's code that its reader is told: imports, classes, functions.
+
+    What begins with an underscore is the answer's own affair.
+    """
+    kept = (ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef)
+    body = [node for node in ast.parse(source).body if isinstance(node, kept)]
+    return [node for node in body if not getattr(node, 'name', '').startswith('_')]
+
+
+def has_stub(source: str) -> bool:
+    """Whether the practice notebook has something to fill in for this solution."""
+    return any(hasattr(node, 'name') for node in public(source))
 
 
 def stub(source: str) -> str:
