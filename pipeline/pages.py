@@ -133,14 +133,14 @@ def section_page(
 def neighbours(sections: list[Section]) -> dict[str, str]:
     """Label of an exercise -> links to the one before and the one after it, as MyST."""
     exercises = [exercise for section in sections for exercise in section.exercises]
-    links = {}
-    for before, exercise, after in zip(
-        [None, *exercises], exercises, [*exercises[1:], None], strict=False
-    ):
-        pair = [f'[← {before.number} {before.title}](#{before.label})' if before else '']
-        pair += [f'[{after.number} {after.title} →](#{after.label})' if after else '']
-        links[exercise.label] = '\n'.join(['```{container} neighbours', *filter(None, pair), '```'])
-    return links
+    links = {exercise.label: [] for exercise in exercises}
+    for before, after in zip(exercises, exercises[1:], strict=False):
+        links[after.label].append(f'[← {before.number} {before.title}](#{before.label})')
+        links[before.label].append(f'[{after.number} {after.title} →](#{after.label})')
+    return {
+        label: '\n'.join(['```{container} neighbours', *pair, '```']) if pair else ''
+        for label, pair in links.items()
+    }
 
 
 def _downloads(section: Section, repository: Repository | None) -> str:

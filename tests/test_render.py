@@ -50,10 +50,10 @@ def test_page_shows_outputs_of_the_run_and_hides_the_machinery(small):
         assert hidden not in page
 
 
-def test_home_page_has_the_table_of_exercises_from_the_run(small):
+def test_home_page_lists_the_exercises_and_a_way_to_try_each_first(small):
     small.build()
     page = (small.site / 'index.html').read_text('utf-8')
-    for text in ('one/01-sums.html#ex-1-1-1', '1.1.1 两个数的和', '✓ 通过'):
+    for text in ('one/01-sums.html#ex-1-1-1', '1.1.1 两个数的和', 'one/01-sums.html?try#ex-1-1-1'):
         assert text in page
     entries = json.loads((small.site / 'verification.json').read_text('utf-8'))
     assert [e['exercise'] for e in entries] == ['ex-1-1-1', 'ex-1-2-1']
@@ -71,9 +71,9 @@ def test_removed_page_leaves_the_site(small):
 def test_changed_style_sheet_reaches_the_site(small):
     small.build()
     with (small.root / '_static/book.css').open('a') as css:
-        css.write('/* new */')
+        css.write('article { top: 0 }')
     small.build()
-    assert (small.site / '_static/book.css').read_text('utf-8').endswith('/* new */')
+    assert (small.site / '_static/book.css').read_text('utf-8').endswith('article{top: 0}\n')
 
 
 def test_record_mends_a_chapter_whose_output_changed(small):
