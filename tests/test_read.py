@@ -126,13 +126,6 @@ def test_fence_not_closed_inside_a_statement_is_found(small):
     assert caught.value.faults[0].line == small.line('```python')
 
 
-def test_check_without_assert_is_refused(small):
-    small.replace("for a in range(3):\n    assert add(a, 1) == a + 1, '和不对'\n", '')
-    small.replace("assert add(2, 2) == 4, '和不对'", 'add(2, 2)')
-    with pytest.raises(BookError, match='检查单元格里没有assert'):
-        read(small)
-
-
 def test_code_without_kernelspec_is_refused(small):
     small.replace('kernelspec:\n', 'other:\n')
     with pytest.raises(BookError, match='没有kernelspec'):
