@@ -22,7 +22,7 @@ def serve() -> dict:
     if len(list(Path('/proc/self/task').iterdir())) > 1:
         sys.exit()  # a fork would lose the other threads
     gc.freeze()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system buries the kernels
+    signal.signal(signal.SIGCHLD, bury)
     print('ready', flush=True)
     for line in sys.stdin:
         if not (pid := os.fork()):
@@ -31,11 +31,19 @@ def serve() -> dict:
     sys.exit()
 
 
+def bury(*_) -> None:
+    """Note the ends of kernels, and the time that they took."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
 def become(arguments: list[str], environment: dict[str, str], folder: str) -> None:
     """Be what a kernel started afresh would be, and serve until it is told to end."""
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    with open(os.devnull) as nothing:  # noqa: PTH123
+        os.dup2(nothing.fileno(), 0)
     os.dup2(2, 1)
     sys.stdin = open(0, closefd=False)  # noqa: SIM115
     os.environ.clear()
