@@ -74,10 +74,9 @@ def main() -> None:
     for name, done, executed, most in rows:
         is_reached = done.seconds <= most and done.executed == executed
         missed += [] if is_reached else [name]
-        print(
-            f'{"✓" if is_reached else "✗"} {name}：{done.seconds:.1f}秒（{done.seconds / own.seconds:.2f}倍），'
-            f'CPU {done.cpu:.1f}秒，执行{done.executed}节；目标{most:.1f}秒，执行{executed}节'
-        )
+        times = f'{done.seconds:.1f}秒（{done.seconds / own.seconds:.2f}倍），CPU {done.cpu:.1f}秒'
+        goal = f'执行{done.executed}节；目标{most:.1f}秒，执行{executed}节'
+        print(f'{"✓" if is_reached else "✗"} {name}：{times}，{goal}')
     if missed:
         sys.exit(f'没有达到目标：{"、".join(missed)}')
 
