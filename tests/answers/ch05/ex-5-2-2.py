@@ -238,7 +238,7 @@ class Std:
 init_std = Std()
 
 
-# %% Kaiming照kaiming_normal_的默认，gain=1时自带根号2 tags=["wrong"] raises="正好是√2倍：ReLU的√2由gain传入"
+# %% Kaiming照nn.init的默认，没有给增益时自带根号2 tags=["wrong"] raises="正好是√2倍：ReLU的√2由gain传入"
 def init_std(scheme, fan_in, fan_out, gain=1.0):
     if scheme in ('xavier_uniform', 'xavier_normal'):
         return gain * math.sqrt(2 / (fan_in + fan_out))

@@ -481,7 +481,7 @@ def untie(net):
         else:
             new = type(m)()
         for p in m.parameters():
-            new.to(p)
+            new.to(p.device, p.dtype)
         new.load_state_dict(m.state_dict())
         layers.append(new)
     return nn.Sequential(*layers)
