@@ -153,7 +153,7 @@ def untie(net):
     return nn.Sequential(*[copy.deepcopy(layer) for layer in net])
 
 
-# %% 共享层是全局的 tags=["wrong"] raises="两次调用返回同一批参数"
+# %% 共享层是全局的 tags=["wrong"] raises="两次调用共用参数"
 layers_by_width = {}
 
 
