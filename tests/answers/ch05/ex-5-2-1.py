@@ -198,7 +198,7 @@ def parameter_table(net):
     ]
 
 
-# %% forward漏了linear tags=["wrong"] raises="输入形状(5, 20)）：输出形状应为[5, 16]，得到[5, 32]"
+# %% forward漏了linear tags=["wrong"] raises="输入形状(5, 20)）：输出的形状、要不要梯度应为(5, 16, True)，得到(5, 32, True)"
 class NestMLP(nn.Module):
     def __init__(self):
         super().__init__()
@@ -618,7 +618,7 @@ def parameter_table(net):
     ]
 
 
-# %% 顺手解冻 tags=["wrong"] raises="网络被改动了"
+# %% 顺手解冻 tags=["wrong"] raises="BatchNorm被改动了"
 class NestMLP(nn.Module):
     def __init__(self):
         super().__init__()
@@ -632,3 +632,49 @@ class NestMLP(nn.Module):
 def parameter_table(net):
     net.requires_grad_(True)
     return [(name, tuple(p.shape), p.numel()) for name, p in net.named_parameters()]
+
+
+# %% 批量的各维压成了一维 tags=["wrong"] raises="输出的形状、要不要梯度应为(3, 2, 16, True)，得到(6, 16, True)"
+class NestMLP(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU())
+        self.linear = nn.Linear(32, 16)
+
+    def forward(self, X):
+        return self.linear(self.net(X.reshape(-1, 20)))
+
+
+def parameter_table(net):
+    return [(name, tuple(p.shape), p.numel()) for name, p in net.named_parameters()]
+
+
+# %% 前向传播关掉了梯度 tags=["wrong"] raises="应为(5, 16, True)，得到(5, 16, False)"
+class NestMLP(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU())
+        self.linear = nn.Linear(32, 16)
+
+    @torch.no_grad()
+    def forward(self, X):
+        return self.linear(self.net(X))
+
+
+def parameter_table(net):
+    return [(name, tuple(p.shape), p.numel()) for name, p in net.named_parameters()]
+
+
+# %% 按名字排序 tags=["wrong"] raises="NestMLP()）：第0行应为('net.0.weight', (64, 20), 1280)，得到('linear.bias', (16,), 16)"
+class NestMLP(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU())
+        self.linear = nn.Linear(32, 16)
+
+    def forward(self, X):
+        return self.linear(self.net(X))
+
+
+def parameter_table(net):
+    return sorted((name, tuple(p.shape), p.numel()) for name, p in net.named_parameters())

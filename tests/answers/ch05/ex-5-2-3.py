@@ -653,7 +653,7 @@ def untie(net):
     return nn.Sequential(*[copy.deepcopy(layer) for layer in net])
 
 
-# %% untie返回列表 tags=["wrong"] raises="应返回7层的nn.Sequential，得到[Linear"
+# %% untie返回列表 tags=["wrong"] raises="应返回7层的nn.Sequential，得到list[Linear"
 def tied_mlp(input_size, hidden_size, output_size):
     shared = nn.Linear(hidden_size, hidden_size)
     return nn.Sequential(
@@ -669,3 +669,76 @@ def tied_mlp(input_size, hidden_size, output_size):
 
 def untie(net):
     return [copy.deepcopy(m) for m in net]
+
+
+# %% 遍历children，重复的层只剩一份 tags=["wrong"] raises="应返回7层的nn.Sequential，得到Sequential[Linear("
+def tied_mlp(input_size, hidden_size, output_size):
+    shared = nn.Linear(hidden_size, hidden_size)
+    return nn.Sequential(
+        nn.Linear(input_size, hidden_size),
+        nn.ReLU(),
+        shared,
+        nn.ReLU(),
+        shared,
+        nn.ReLU(),
+        nn.Linear(hidden_size, output_size),
+    )
+
+
+def untie(net):
+    return nn.Sequential(*[copy.deepcopy(m) for m in net.children()])
+
+
+# %% 两层共用参数对象，层却是两个 tags=["wrong"] raises="下标2和4应是同一个对象"
+def tied_mlp(input_size, hidden_size, output_size):
+    net = nn.Sequential(
+        nn.Linear(input_size, hidden_size),
+        nn.ReLU(),
+        nn.Linear(hidden_size, hidden_size),
+        nn.ReLU(),
+        nn.Linear(hidden_size, hidden_size),
+        nn.ReLU(),
+        nn.Linear(hidden_size, output_size),
+    )
+    net[4].weight, net[4].bias = net[2].weight, net[2].bias
+    return net
+
+
+def untie(net):
+    return nn.Sequential(*[copy.deepcopy(m) for m in net])
+
+
+# %% 后两层是浅拷贝 tags=["wrong"] raises="仍有两处（或与net）共用一份参数"
+def tied_mlp(input_size, hidden_size, output_size):
+    shared = nn.Linear(hidden_size, hidden_size)
+    return nn.Sequential(
+        nn.Linear(input_size, hidden_size),
+        nn.ReLU(),
+        shared,
+        nn.ReLU(),
+        shared,
+        nn.ReLU(),
+        nn.Linear(hidden_size, output_size),
+    )
+
+
+def untie(net):
+    twin = copy.deepcopy(net)
+    twin[4] = copy.copy(twin[2])
+    return twin
+
+
+# %% 用_modules换成同一个；逐层改名 tags=["right"]
+def tied_mlp(n, h, q):
+    net = nn.Sequential(
+        nn.Linear(n, h), nn.ReLU(), nn.Linear(h, h), nn.ReLU(), nn.Identity(), nn.ReLU(), nn.Linear(h, q)
+    )
+    net._modules['4'] = net._modules['2']
+    return net
+
+
+def untie(net):
+    twin = nn.Sequential()
+    for i in range(len(net)):
+        twin.add_module(f'layer{i}', copy.deepcopy(net[i], {}))
+    return twin
