@@ -96,7 +96,7 @@ class TensorReduction(nn.Module):
         return torch.stack(Y).reshape(*X.shape[:-1], -1)
 
 
-# %% 只乘了一次输入 tags=["wrong"] raises="只有W[0, 0, 0]为1时，输出应只有第0个不为零"
+# %% 只乘了一次输入 tags=["wrong"] raises="W[0, 0, 0]从0改为2）：y[0]应增加2 * x[0] * x[0]"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -108,7 +108,7 @@ class TensorReduction(nn.Module):
         return torch.einsum('...i,ijk->...k', X, self.weight)
 
 
-# %% 方阵的对角线 tags=["wrong"] raises="样本与样本之间的乘积"
+# %% 方阵的对角线 tags=["wrong"] raises="200个样本，有一步算出40000个数"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -125,7 +125,7 @@ class TensorReduction(nn.Module):
         return Y.reshape(*X.shape[:-1], m)
 
 
-# %% 批量的方阵整个相加，样本混在一起 tags=["wrong"] raises="等于x[0] * x[0]"
+# %% 批量的方阵整个相加，样本混在一起 tags=["wrong"] raises="RuntimeError: einsum()"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -137,7 +137,7 @@ class TensorReduction(nn.Module):
         return torch.einsum('bi,ijk,cj->bk', X, self.weight, X)
 
 
-# %% 先用torch.zeros开结果 tags=["wrong"] raises="输出的数据类型应跟着输入"
+# %% 先用torch.zeros开结果 tags=["wrong"] raises="得到形状[2]、torch.float32"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -153,7 +153,7 @@ class TensorReduction(nn.Module):
         return Y
 
 
-# %% torch.zeros给了dtype，没给device tags=["wrong"] raises="移到另一个设备"
+# %% torch.zeros给了dtype，没给device tags=["wrong"] raises="有张量没有写明设备"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -169,7 +169,7 @@ class TensorReduction(nn.Module):
         return Y
 
 
-# %% 不检查宽度 tags=["wrong"] raises="应抛出ValueError"
+# %% 不检查宽度 tags=["right"]
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -179,7 +179,7 @@ class TensorReduction(nn.Module):
         return torch.einsum('...i,ijk,...j->...k', X, self.weight, X)
 
 
-# %% 靠einsum报错来发现宽度不符，宽度1被广播 tags=["wrong"] raises="输入的形状是(4, 1)，应抛出ValueError"
+# %% 靠einsum报错来发现宽度不符，宽度1被广播 tags=["right"]
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -192,7 +192,7 @@ class TensorReduction(nn.Module):
             raise ValueError(str(error)) from error
 
 
-# %% 只算了i不大于j的项 tags=["wrong"] raises="只有W[1, 0, 0]为1时"
+# %% 只算了i不大于j的项 tags=["wrong"] raises="W[1, 0, 0]从0改为2）：y[0]应增加2 * x[1] * x[0]"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -206,7 +206,7 @@ class TensorReduction(nn.Module):
         return (X[..., i] * X[..., j]) @ self.weight[i, j]
 
 
-# %% 只算了平方项 tags=["wrong"] raises="只有W[0, 1, 0]为1时"
+# %% 只算了平方项 tags=["wrong"] raises="y[0]应增加2 * x[0] * x[1]"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -218,7 +218,7 @@ class TensorReduction(nn.Module):
         return torch.einsum('...i,iik->...k', X**2, self.weight)
 
 
-# %% 权重的下标次序是nn.Bilinear的 tags=["wrong"] raises="weight的形状应是(3, 3, 2)"
+# %% 权重的下标次序是nn.Bilinear的 tags=["wrong"] raises="参数应只有weight，形状[3, 3, 2]，得到{'weight': [2, 3, 3]}"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -230,7 +230,7 @@ class TensorReduction(nn.Module):
         return torch.einsum('...i,kij,...j->...k', X, self.weight, X)
 
 
-# %% 留下了j，消去了k tags=["wrong"] raises="输出的形状应是(5, 2)"
+# %% 留下了j，消去了k tags=["wrong"] raises="输出应为形状[2]"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -242,7 +242,7 @@ class TensorReduction(nn.Module):
         return torch.einsum('...i,ijk,...j->...j', X, self.weight, X)
 
 
-# %% 权重不是nn.Parameter tags=["wrong"] raises="weight应是登记了的nn.Parameter"
+# %% 权重不是nn.Parameter tags=["wrong"] raises="参数应只有weight，形状[3, 3, 2]，得到{}"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -265,7 +265,7 @@ class TensorReduction(nn.Module):
         return torch.einsum('...i,ijk,...j->...k', X, self.weight, X) + self.bias
 
 
-# %% 第二个x不传梯度 tags=["wrong"] raises="x在每一项里出现两次"
+# %% 第二个x不传梯度 tags=["wrong"] raises="对X的梯度不对"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -289,7 +289,7 @@ class TensorReduction(nn.Module):
         return torch.einsum('...i,ijk,...j->...k', X, self.weight.data, X)
 
 
-# %% 只支持二维的输入 tags=["wrong"] raises="形状(3,)的输入"
+# %% 只支持二维的输入 tags=["wrong"] raises="批量维有几个都行（torch.float32、形状(3,)的X"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -301,7 +301,7 @@ class TensorReduction(nn.Module):
         return torch.einsum('bi,ijk,bj->bk', X, self.weight, X)
 
 
-# %% 在原处改动了输入 tags=["wrong"] raises="输入X被改动了"
+# %% 在原处改动了输入 tags=["wrong"] raises="改动了X或weight"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -315,7 +315,7 @@ class TensorReduction(nn.Module):
         return torch.stack(Y, dim=-1)
 
 
-# %% 中途转成float32 tags=["wrong"] raises="输出只有单精度"
+# %% 中途转成float32 tags=["wrong"] raises="（torch.float64、形状(3,)的X"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -327,7 +327,7 @@ class TensorReduction(nn.Module):
         return torch.einsum('...i,ijk,...j->...k', X.float(), self.weight.float(), X.float()).to(X)
 
 
-# %% 不用矩阵乘法，也算了样本与样本之间的乘积 tags=["wrong"] raises="样本与样本之间的乘积"
+# %% 不用矩阵乘法，也算了样本与样本之间的乘积 tags=["wrong"] raises="有一步算出80000个数"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -344,7 +344,7 @@ class TensorReduction(nn.Module):
         return torch.stack(Y, -1).reshape(*X.shape[:-1], -1)
 
 
-# %% 在原处把weight对称化 tags=["wrong"] raises="forward改动了weight"
+# %% 在原处把weight对称化 tags=["wrong"] raises="改动了X或weight"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()

@@ -84,7 +84,7 @@ class HalfSpectrum(nn.Module):
         return by_definition(X)
 
 
-# %% 只取前N//2个 tags=["wrong"] raises="形状(3, 8)的输入应得到(3, 5)，得到(3, 4)"
+# %% 只取前N//2个 tags=["wrong"] raises="结果应为形状[3]、torch.complex128、cpu，得到形状[2]"
 class HalfSpectrum(nn.Module):
     def forward(self, X):
         if X.is_complex():
@@ -92,7 +92,7 @@ class HalfSpectrum(nn.Module):
         return torch.fft.fft(X)[..., : X.shape[-1] // 2]
 
 
-# %% 取(N+1)//2个，奇数时对，偶数时少一个 tags=["wrong"] raises="形状(3, 8)的输入应得到(3, 5)，得到(3, 4)"
+# %% 取(N+1)//2个，奇数时对，偶数时少一个 tags=["wrong"] raises="得到形状[2]"
 class HalfSpectrum(nn.Module):
     def forward(self, X):
         if X.is_complex():
@@ -100,7 +100,7 @@ class HalfSpectrum(nn.Module):
         return torch.fft.fft(X)[..., : (X.shape[-1] + 1) // 2]
 
 
-# %% 连批量维一起变换 tags=["wrong"] raises="只应变换最后一维"
+# %% 连批量维一起变换 tags=["wrong"] raises="只变换最后一维：每个样本各自按定义求和（(4, 4)）"
 class HalfSpectrum(nn.Module):
     def forward(self, X):
         if X.is_complex():
@@ -108,7 +108,7 @@ class HalfSpectrum(nn.Module):
         return torch.fft.rfftn(X)
 
 
-# %% 变换了第一维 tags=["wrong"] raises="形状(3, 8)的输入应得到(3, 5)，得到(2, 8)"
+# %% 变换了第一维 tags=["wrong"] raises="结果应为形状[4, 3]"
 class HalfSpectrum(nn.Module):
     def forward(self, X):
         if X.is_complex():
@@ -116,7 +116,7 @@ class HalfSpectrum(nn.Module):
         return torch.fft.rfft(X, dim=0)
 
 
-# %% 返回了全部N个 tags=["wrong"] raises="形状(3, 8)的输入应得到(3, 5)，得到(3, 8)"
+# %% 返回了全部N个 tags=["wrong"] raises="得到形状[4]"
 class HalfSpectrum(nn.Module):
     def forward(self, X):
         if X.is_complex():
@@ -124,7 +124,7 @@ class HalfSpectrum(nn.Module):
         return torch.fft.fft(X)
 
 
-# %% 去掉了直流分量 tags=["wrong"] raises="得到(3, 4)"
+# %% 去掉了直流分量 tags=["wrong"] raises="得到形状[2]"
 class HalfSpectrum(nn.Module):
     def forward(self, X):
         if X.is_complex():
@@ -132,7 +132,7 @@ class HalfSpectrum(nn.Module):
         return torch.fft.rfft(X)[..., 1:]
 
 
-# %% 先减去平均值 tags=["wrong"] raises="下标0应是各数之和"
+# %% 先减去平均值 tags=["wrong"] raises="（(1, 1, 1, 1)）：应为[4, 0, 0]，得到['0+0j'"
 class HalfSpectrum(nn.Module):
     def forward(self, X):
         if X.is_complex():
@@ -140,7 +140,7 @@ class HalfSpectrum(nn.Module):
         return torch.fft.rfft(X - X.mean(-1, keepdim=True))
 
 
-# %% 除以了N tags=["wrong"] raises="也不除以N"
+# %% 除以了N tags=["wrong"] raises="应为[4, 0, 0]，得到['1+0j'"
 class HalfSpectrum(nn.Module):
     def forward(self, X):
         if X.is_complex():
@@ -148,7 +148,7 @@ class HalfSpectrum(nn.Module):
         return torch.fft.rfft(X, norm='forward')
 
 
-# %% 取的是移到中心之后的前一半 tags=["wrong"] raises="下标0应是各数之和"
+# %% 取的是移到中心之后的前一半 tags=["wrong"] raises="应为[4, 0, 0]"
 class HalfSpectrum(nn.Module):
     def forward(self, X):
         if X.is_complex():
@@ -157,7 +157,7 @@ class HalfSpectrum(nn.Module):
         return Y[..., : X.shape[-1] // 2 + 1]
 
 
-# %% 指数的符号反了 tags=["wrong"] raises="虚部的正负号"
+# %% 指数的符号反了 tags=["wrong"] raises="（(0, 1, 0, 0)）：应为[1, -1j, -1]，得到['1+0j', '0+1j'"
 class HalfSpectrum(nn.Module):
     def forward(self, X):
         if X.is_complex():
@@ -166,7 +166,7 @@ class HalfSpectrum(nn.Module):
         return torch.fft.ifft(X)[..., : N // 2 + 1] * N
 
 
-# %% 只留实部 tags=["wrong"] raises="系数是复数"
+# %% 只留实部 tags=["wrong"] raises="得到形状[3]、torch.float64"
 class HalfSpectrum(nn.Module):
     def forward(self, X):
         if X.is_complex():
@@ -174,7 +174,7 @@ class HalfSpectrum(nn.Module):
         return torch.fft.rfft(X).real
 
 
-# %% 实部配上零虚部 tags=["wrong"] raises="虚部的正负号"
+# %% 实部配上零虚部 tags=["wrong"] raises="应为[1, -1j, -1]，得到['1+0j', '0+0j'"
 class HalfSpectrum(nn.Module):
     def forward(self, X):
         if X.is_complex():
@@ -183,19 +183,19 @@ class HalfSpectrum(nn.Module):
         return torch.complex(real, torch.zeros_like(real))
 
 
-# %% 复数输入不报错 tags=["wrong"] raises="complex64的输入应抛出TypeError，现在是None"
+# %% 复数输入不报错 tags=["wrong"] raises="复数输入时抛出异常：没有抛出异常"
 class HalfSpectrum(nn.Module):
     def forward(self, X):
         return torch.fft.fft(X)[..., : X.shape[-1] // 2 + 1]
 
 
-# %% 复数输入交给rfft去报错 tags=["wrong"] raises="应抛出TypeError，现在是RuntimeError"
+# %% 复数输入交给rfft去报错 tags=["right"]
 class HalfSpectrum(nn.Module):
     def forward(self, X):
         return torch.fft.rfft(X)
 
 
-# %% 总是转成float32 tags=["wrong"] raises="torch.float64的输入应得到torch.complex128"
+# %% 总是转成float32 tags=["wrong"] raises="得到形状[3]、torch.complex64"
 class HalfSpectrum(nn.Module):
     def forward(self, X):
         if X.is_complex():
@@ -203,7 +203,7 @@ class HalfSpectrum(nn.Module):
         return torch.fft.rfft(X.float())
 
 
-# %% 逐个系数填进默认设备上的张量 tags=["wrong"] raises="输入在另一个设备"
+# %% 逐个系数填进默认设备上的张量 tags=["wrong"] raises="有张量没有写明设备"
 class HalfSpectrum(nn.Module):
     def forward(self, X):
         if X.is_complex():
@@ -219,7 +219,7 @@ class HalfSpectrum(nn.Module):
         return Y
 
 
-# %% 与计算图断开 tags=["wrong"] raises="梯度传不回去"
+# %% 与计算图断开 tags=["wrong"] raises="梯度传到X：与差商不符"
 class HalfSpectrum(nn.Module):
     @torch.no_grad()
     def forward(self, X):
@@ -236,7 +236,7 @@ class HalfSpectrum(nn.Module):
         return torch.fft.rfft(X)
 
 
-# %% 多了一个参数 tags=["wrong"] raises="HalfSpectrum不应有参数"
+# %% 多了一个参数 tags=["wrong"] raises="是没有参数的nn.Module：有参数"
 class HalfSpectrum(nn.Module):
     def __init__(self):
         super().__init__()
@@ -248,7 +248,7 @@ class HalfSpectrum(nn.Module):
         return torch.fft.rfft(X) * self.scale
 
 
-# %% 普通的类 tags=["wrong"] raises="HalfSpectrum应当是nn.Module的子类"
+# %% 普通的类 tags=["wrong"] raises="不是nn.Module的子类"
 class HalfSpectrum:
     def __call__(self, X):
         if X.is_complex():
@@ -256,7 +256,7 @@ class HalfSpectrum:
         return torch.fft.rfft(X)
 
 
-# %% 中途转成float32 tags=["wrong"] raises="系数只有单精度"
+# %% 中途转成float32 tags=["wrong"] raises="（(7,)）：torch.float64"
 class HalfSpectrum(nn.Module):
     def forward(self, X):
         if X.is_complex():
@@ -264,7 +264,7 @@ class HalfSpectrum(nn.Module):
         return torch.fft.rfft(X.float()).to((X * 1j).dtype)
 
 
-# %% 角度是float32 tags=["wrong"] raises="系数只有单精度"
+# %% 角度是float32 tags=["wrong"] raises="（(7,)）：torch.float64"
 class HalfSpectrum(nn.Module):
     def forward(self, X):
         if X.is_complex():
@@ -275,7 +275,7 @@ class HalfSpectrum(nn.Module):
         return torch.complex(X @ angle.cos().to(X), -X @ angle.sin().to(X))
 
 
-# %% 虚部全为零的复数也收 tags=["wrong"] raises="complex64的输入应抛出TypeError，现在是None"
+# %% 虚部全为零的复数也收 tags=["right"]
 class HalfSpectrum(nn.Module):
     def forward(self, X):
         if X.is_complex() and X.imag.any():
@@ -283,7 +283,7 @@ class HalfSpectrum(nn.Module):
         return torch.fft.rfft(X.real)
 
 
-# %% 变换第1维 tags=["wrong"] raises="形状(8,)的输入出错"
+# %% 变换第1维 tags=["wrong"] raises="IndexError: Dimension out of range"
 class HalfSpectrum(nn.Module):
     def forward(self, X):
         if X.is_complex():
