@@ -154,7 +154,7 @@ def multiply_in_parallel(pairs, devices):
     return (A.to(d) @ B.to(d) for (A, B), d in zip(pairs, devices))
 
 
-# %% 在CPU设备上也同步 tags=["wrong"] raises="multiply_sequentially，1对矩阵"
+# %% 在CPU设备上也同步 tags=["wrong"] raises="结果的个数、次序和数值（multiply_sequentially）"
 def multiply_sequentially(pairs, device):
     results = [A.to(device) @ B.to(device) for A, B in pairs]
     torch.cuda.synchronize(device)
