@@ -299,6 +299,16 @@ class TensorReduction(nn.Module):
         return torch.stack([(F.linear(X, W) * X).sum(dim=-1) for W in Ws], dim=-1)
 
 
+# %% nn.Bilinear的子类，权重换了次序 tags=["right"]
+class TensorReduction(nn.Bilinear):
+    def __init__(self, n, m):
+        super().__init__(n, n, m, bias=False)
+        self.weight = nn.Parameter(self.weight.detach().permute(1, 2, 0).contiguous())
+
+    def forward(self, X):
+        return nn.functional.bilinear(X, X, self.weight.permute(2, 0, 1))
+
+
 # %% 只乘了一次输入 tags=["wrong"] raises="W[0, 0, 0]从0改为2）：y[0]应增加2 * x[0] * x[0]"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
@@ -673,3 +683,23 @@ class TensorReduction(nn.Module):
         for k in range(self.weight.shape[-1]):
             Y[..., k] = ((X @ self.weight[..., k]) * X).sum(-1)
         return Y
+
+
+# %% 只照一个样本写 tags=["wrong"] raises="输出应为形状[3, 2]、torch.float32"
+class TensorReduction(nn.Module):
+    def __init__(self, n, m):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(n, n, m))
+
+    def forward(self, x):
+        return torch.stack([x @ W @ x for W in self.weight.unbind(-1)])
+
+
+# %% weight不求梯度 tags=["wrong"] raises="梯度传到X和weight"
+class TensorReduction(nn.Module):
+    def __init__(self, n, m):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(n, n, m), requires_grad=False)
+
+    def forward(self, X):
+        return torch.einsum('...i,ijk,...j->...k', X, self.weight, X)
