@@ -21,6 +21,7 @@ ALPHABET = r'\\(?:boldsymbol|bm|math(?:bf|bb|cal|scr|frak|sf|tt))(?![A-Za-z])\s*
 LETTERS = re.compile(rf'{ALPHABET}(?:\{{[^{{}}]*\}}|\w)')
 REWRITTEN = {
     r'\\\\\*': r'\\\\',
+    r'\\\\\s*(?=\\end\b)': '',  # no row of nothing
     r'\\(begin|end)\{split\}': r'\\\1{aligned}',
     r'\\(begin|end)\{(equation|align|gather|multline)\}': r'\\\1{\2*}',  # labels give numbers
     r'\\mathop\s*\{\s*\\(?:mathrm|text|operatorname)\s*(\{[^{}]*\})\s*\}': r'\\operatorname*\1',
