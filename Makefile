@@ -24,18 +24,18 @@
 # 变量：RUNNER=cpu|cuda（默认cpu），JOBS=并行的节数（默认为核数），
 #       SECTION=只执行这一节（用于make execute），例如ch05/01-layers-and-blocks，
 #       EXERCISE=只改坏这一题的答案（用于make mutate），例如ex-5-4-1，
-#       PYTHON=解释器（默认python3，3.10至3.13）
+#       PYTHON=解释器（3.10至3.14，默认为.venv里的，还没有则为python3）
 
 SHELL := /bin/bash
 RUNNER ?= cpu
-PYTHON ?= python3
+PYTHON ?= $(or $(wildcard .venv/bin/python),python3)
 JOBS ?=
 SECTION ?=
 EXERCISE ?=
 
 RUN := .venv/bin/python -m pipeline --runner '$(RUNNER)' $(if $(JOBS),--jobs '$(JOBS)')
 
-.PHONY: help html test serve record cuda execute sections lint format linkcheck mutate bench lighthouse lock newest audit publish propose issue clean venv
+.PHONY: help html test serve record cuda execute sections lint format linkcheck mutate bench lighthouse lock newest audit publish propose issue clean venv test-venv
 .DEFAULT_GOAL := help
 
 help:
@@ -47,40 +47,41 @@ html record serve cuda sections linkcheck: venv
 execute: venv
 	@$(RUN) $@ $(if $(SECTION),--section '$(SECTION)')
 
-test: venv
+test: test-venv
 	@.venv/bin/python -m pytest
 
-mutate: venv
+mutate: test-venv
 	@.venv/bin/python -m tests.mutate '$(EXERCISE)'
 
-bench: venv
+bench: test-venv
 	@.venv/bin/python -m tests.bench
 	@.venv/bin/python -m tests.scale
 
-lighthouse: html
+lighthouse: html test-venv
 	@.venv/bin/python -m tests.lighthouse
 
-lint: venv
+lint: test-venv
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/zizmor --quiet --offline --pedantic --strict-collection .github
 	@.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*
 	@.venv/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 
-format: venv
+format: test-venv
 	@.venv/bin/ruff check --fix
 	@.venv/bin/ruff format
 
 lock: venv
 	@.venv/bin/python -m pip install --quiet uv==0.13.9
 	@.venv/bin/uv pip compile --quiet --universal --python-version 3.10 --upgrade \
-	    --no-header --no-annotate requirements.txt --output-file constraints.txt
+	    --no-header --no-annotate requirements.txt requirements-test.txt --output-file constraints.txt
 
 # In a copy of the repository whose requirements name no versions; its .venv is its own.
 newest:
 	@rm -rf _build/newest
 	@git checkout-index --all --prefix=_build/newest/
-	@sed 's/^jupyter-book==.*/jupyter-book<2/; /^torch==/!s/==.*//' requirements.txt >_build/newest/requirements.txt
+	@for name in requirements.txt requirements-test.txt; do \
+	    sed 's/^jupyter-book==.*/jupyter-book<2/; /^torch==/!s/==.*//' $$name >_build/newest/$$name; done
 	@: >_build/newest/constraints.txt
 	@$(MAKE) -C _build/newest test
 
@@ -98,6 +99,6 @@ issue:
 clean:
 	@rm -rf _build
 
-venv:
-	@command -v '$(PYTHON)' >/dev/null 2>&1 || { echo '找不到$(PYTHON)：需要Python 3.10至3.13（Debian：apt-get install python3 python3-venv；macOS：brew install python@3.13），或用PYTHON=指定' >&2; exit 1; }
-	@'$(PYTHON)' bootstrap.py
+venv test-venv:
+	@command -v '$(PYTHON)' >/dev/null 2>&1 || { echo '找不到$(PYTHON)：需要Python 3.10至3.14（Debian、Ubuntu：apt-get install python3 python3-venv；macOS：brew install python@3.13），或用PYTHON=指定' >&2; exit 1; }
+	@'$(PYTHON)' bootstrap.py $(if $(filter test-venv,$@),test)

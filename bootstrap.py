@@ -1,6 +1,7 @@
 # -*- coding: utf-8 -*-
 """Create ``.venv`` or bring it up to date; does nothing when it is.
 
+``bootstrap.py`` installs what builds the book, ``bootstrap.py test`` also what tests and lints it.
 Runs under whatever interpreter the user named, hence syntax that old ones parse too.
 """
 
@@ -9,37 +10,76 @@ import os
 import subprocess
 import sys
 
-STAMP = os.path.join('.venv', 'stamp')
-FILES = ('requirements.txt', 'constraints.txt')
+VENV = '.venv'
+BOOK, TEST, LOCK = 'requirements.txt', 'requirements-test.txt', 'constraints.txt'
+SIZE = '首次要下载约300 MB'
+if sys.platform == 'linux' and not os.environ.get('PIP_EXTRA_INDEX_URL'):
+    SIZE = '首次要下载约3 GB，多半是torch带的CUDA库；只用CPU，可先看README怎样少下载'
 
 
 def main():
     version = sys.version_info[:2]
-    if not (3, 10) <= version <= (3, 13):
-        sys.exit('Python {}.{}不行：需要3.10至3.13，用PYTHON=指定，'
-                 '例如make html PYTHON=python3.12'.format(*version))  # fmt: skip
-    digest = hashlib.sha256(sys.version.encode())
-    for name in FILES:
+    if not (3, 10) <= version <= (3, 14):
+        wheels = 'torch 2.13、matplotlib 3.10、PyYAML 6.0.3还没有给它的安装包，'
+        sys.exit('Python {}.{}不行：{}需要3.10至3.14，用PYTHON=指定，例如PYTHON=python3.13'.format(
+            version[0], version[1], wheels if version > (3, 14) else ''))  # fmt: skip
+    try:
+        prepare('test' in sys.argv[1:])
+    except OSError as error:
+        sys.exit('建不了.venv：{}'.format(error))
+
+
+def prepare(with_tests):
+    stamps = [(BOOK, os.path.join(VENV, 'stamp'))]
+    stamps += [(TEST, os.path.join(VENV, 'stamp-test'))] * with_tests
+    if is_current(*stamps[0]):
+        stamps = [pair for pair in stamps[1:] if not is_current(*pair)]
+    else:
+        create()
+    for requirements, stamp in stamps:
+        install(requirements)
+        with open(stamp, 'w') as file:
+            file.write(digest(requirements))
+
+
+def digest(requirements):
+    """Of all that makes a ``.venv`` another one: interpreter, place, versions."""
+    found = hashlib.sha256('{}\n{}'.format(sys.version, os.getcwd()).encode('utf-8'))
+    for name in (requirements, LOCK):
         with open(name, 'rb') as file:
-            digest.update(file.read())
-    wanted = digest.hexdigest()
-    if os.path.exists(STAMP):
-        with open(STAMP) as file:
-            if file.read() == wanted:
-                return
+            found.update(file.read())
+    return found.hexdigest()
+
+
+def is_current(requirements, stamp):
+    if not os.path.exists(stamp):
+        return False
+    with open(stamp) as file:
+        return file.read() == digest(requirements)
+
+
+def create():
     try:
         import ensurepip  # noqa: F401
         import venv
     except ImportError:
         sys.exit('Python缺少venv模块：Debian上用apt-get install python3-venv安装')
-    sys.stderr.write('建立.venv，安装requirements.txt（首次需要几分钟）\n')
-    venv.create('.venv', clear=True, with_pip=True)
-    pip = [os.path.join('.venv', 'bin', 'python'), '-m', 'pip', 'install', '--quiet']
-    options = ['--disable-pip-version-check', '-r', FILES[0], '-c', FILES[1]]
-    if subprocess.call(pip + options):
-        sys.exit('pip没有装完：检查网络后再运行一次')
-    with open(STAMP, 'w') as file:
-        file.write(wanted)
+    if os.path.islink(VENV):
+        sys.exit('.venv是一个链接，不动它指向的目录；删去这个链接再运行')
+    sys.stderr.write('建立.venv：{}\n'.format(SIZE))
+    venv.create(VENV, clear=True, with_pip=True)
+
+
+def install(requirements):
+    """With pip, which says what it does; its temporary files need room that /tmp may lack."""
+    temporary = os.path.join(os.getcwd(), VENV, 'tmp')
+    if not os.path.isdir(temporary):
+        os.mkdir(temporary)
+    pip = [os.path.join(VENV, 'bin', 'python'), '-m', 'pip', '--disable-pip-version-check']
+    options = ['install', '-r', requirements, '-c', LOCK]
+    environment = dict(os.environ, PIP_USER='0', TMPDIR=temporary)
+    if subprocess.call(pip + options, env=environment, stdout=sys.stderr):
+        sys.exit('pip没有装完{}，原因见上面几行；若是网络，再运行一次会接着装'.format(requirements))
 
 
 if __name__ == '__main__':

@@ -1,80 +1,134 @@
-// 隐藏解答的开关、本页目录里的标记、能用键盘滚动的表格和公式、提示的名字、打印
+// 先自己做、展开代码、复制、做过的标记、本页目录里的标记、能用键盘滚动的表格和公式、打印
 (() => {
-  const answers = [...document.querySelectorAll("div.solution")];
+  const { store, hiding, hide, hideAll, isHidden } = window.book;
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const exerciseOf = (id) => id.match(/^ex-\d+-\d+-\d+/)?.[0];
 
-  // hidden="until-found"：隐藏的解答，浏览器的页内查找和指向其中的链接仍能找到并展开
-  function hide(answer, isHidden) {
-    const body = answer.querySelector(":scope > section");
-    const button = answer.querySelector(":scope > .show-answer");
-    if (isHidden) body.setAttribute("hidden", "until-found");
-    else body.removeAttribute("hidden");
-    button.hidden = !isHidden;
+  // 改动前后，看着的东西留在原来的地方
+  function inPlace(element, change) {
+    const top = element.getBoundingClientRect().top;
+    change();
+    window.scrollBy({ top: element.getBoundingClientRect().top - top, behavior: "instant" });
   }
 
-  function remember(isHidden) {
-    try { localStorage.setItem("answers", isHidden ? "hidden" : "shown"); } catch { /* 不许存 */ }
+  // 地址指向收起的部分时，把它展开
+  function reveal() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target) return;
+    const exercise = exerciseOf(target.id);
+    const part = target.closest('section[id$="-answer"], section[id$="-mistakes"], section[id$="-more"]');
+    if (part && exerciseOf(part.id) && isHidden(exerciseOf(part.id))) hide(exerciseOf(part.id), false);
+    const folds = [target.querySelector(":scope > details"), target.closest("details")];
+    for (const fold of folds) if (fold && exercise) fold.open = true;
+    if (part) target.scrollIntoView();
   }
 
-  function isRemembered() {
-    try { return localStorage.getItem("answers") === "hidden"; } catch { return false; }
-  }
-
-  function addSwitch() {
-    const toggle = document.createElement("button");
-    toggle.className = "btn btn-sm answers-switch";
-    toggle.type = "button";
-    let isHidden;
-    const set = (value) => {
-      isHidden = value;
-      toggle.textContent = isHidden ? "显示解答" : "隐藏解答";
-      answers.forEach((answer) => hide(answer, isHidden));
-    };
-    toggle.addEventListener("click", () => {
-      set(!isHidden);
-      remember(isHidden);
+  function addTrying() {
+    const button = document.querySelector(".try-all");
+    const show = () => button.setAttribute("aria-pressed", hiding.all);
+    button.addEventListener("click", () => {
+      const seen = all("section[id^=ex-]").find((part) => part.getBoundingClientRect().bottom > 80);
+      inPlace(document.getElementById(exerciseOf(seen?.id ?? "")) ?? button, () => hideAll(!hiding.all));
+      show();
     });
-    for (const answer of answers) {
-      const button = document.createElement("button");
-      button.className = "btn btn-sm show-answer";
-      button.type = "button";
-      button.textContent = "显示这一题的解答";
-      button.addEventListener("click", () => hide(answer, false));
-      answer.querySelector(":scope > .admonition-title").after(button);
-      answer.addEventListener("beforematch", () => { button.hidden = true; });
+    for (const link of all(".jumps .try, .jumps .untry"))
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        inPlace(link.parentElement, () => hide(exerciseOf(link.hash.slice(1)), link.matches(".try")));
+      });
+    show();
+  }
+
+  function addUnfolding() {
+    const button = document.querySelector(".unfold-all");
+    const set = (isOpen) => {
+      button.setAttribute("aria-pressed", isOpen);
+      button.textContent = isOpen ? "收起代码" : "展开代码";
+      for (const fold of all("article details.hide")) fold.open = isOpen;
+    };
+    button.addEventListener("click", () => {
+      const isOpen = button.getAttribute("aria-pressed") !== "true";
+      store.write("code", isOpen ? "open" : "folded");
+      const seen = all("article h2, article h3, article p").find((part) => part.getBoundingClientRect().top > 60);
+      inPlace(seen ?? button, () => set(isOpen));
+    });
+    if (store.read("code") === "open") set(true);
+  }
+
+  async function copy(button, find) {
+    const label = button.textContent;
+    try {
+      await navigator.clipboard.writeText(await find());
+      button.textContent = "已复制";
+    } catch {
+      button.textContent = "复制不了，请下载";
     }
-    document.querySelector(".article-header-buttons").prepend(toggle);
-    set(isRemembered());
+    setTimeout(() => { button.textContent = label; }, 2000);
+  }
+
+  function addCopying() {
+    for (const button of all(".copy-check"))
+      button.addEventListener("click", () => copy(button, async () => {
+        const answer = await fetch(button.dataset.file);
+        if (!answer.ok) throw new Error(answer.status);
+        return answer.text();
+      }));
+    for (const fold of all("article details.hide")) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "copy-folded";
+      button.textContent = "复制";
+      button.addEventListener("click", () => copy(button, async () => fold.querySelector("pre").textContent));
+      fold.after(button);
+    }
+  }
+
+  // 做过的练习只记在这个浏览器里
+  function addMarks() {
+    let done;
+    try { done = new Set(JSON.parse(store.read("done"))); } catch { done = new Set(); }
+    const show = () => {
+      for (const element of all("[data-exercise]")) {
+        const isDone = done.has(element.dataset.exercise);
+        if (element.matches("button")) {
+          element.setAttribute("aria-pressed", isDone);
+          element.textContent = isDone ? "✓ 做过" : "标为做过";
+        } else element.textContent = isDone ? "✓ 做过" : "";
+      }
+    };
+    for (const button of all("button.done"))
+      button.addEventListener("click", () => {
+        const { exercise } = button.dataset;
+        if (!done.delete(exercise)) done.add(exercise);
+        store.write("done", JSON.stringify([...done]));
+        show();
+      });
+    show();
   }
 
   function focusWide() {
-    for (const element of document.querySelectorAll("article table, article div.math")) {
-      if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
-      else element.removeAttribute("tabindex");
+    for (const element of all("article table, article div.math, article .cell_output img")) {
+      const box = element.matches("img") ? element.parentElement : element;
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
     }
   }
 
-  // 本页目录里标出正在读的练习
+  // 本页目录里标出正在读的部分
   function markPlace() {
-    const links = new Map();
-    for (const link of document.querySelectorAll(".bd-toc-nav a")) links.set(link.hash.slice(1), link);
+    const links = new Map(all(".bd-toc-nav a").map((link) => [decodeURIComponent(link.hash.slice(1)), link]));
     const inView = new Set();
     const observer = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries)
         if (isIntersecting) inView.add(target.id);
         else inView.delete(target.id);
-      const current = [...links.keys()].find((id) => inView.has(id));
+      const current = [...links.keys()].filter((id) => inView.has(id)).at(-1);
       for (const [id, link] of links) link.classList.toggle("active", id === current);
     }, { rootMargin: "-25% 0px -60%" });
     for (const id of links.keys()) {
-      const section = document.getElementById(decodeURIComponent(id));
+      const section = document.getElementById(id);
       if (section) observer.observe(section);
     }
-  }
-
-  // sphinx-togglebutton给按钮起的名字是英文
-  function nameHints() {
-    for (const button of document.querySelectorAll("button.toggle-button"))
-      button.setAttribute("aria-label", "展开或收起提示");
   }
 
   // 纸是白的，深色模式的浅色字印上去看不清
@@ -85,9 +139,16 @@
     window.addEventListener("afterprint", () => { dataset.theme = theme; });
   }
 
-  if (answers.length) addSwitch();
+  if (document.querySelector(".unfold-all")) {
+    addTrying();
+    addUnfolding();
+    addCopying();
+  }
+  addMarks();
   printInLight();
   markPlace();
-  window.addEventListener("load", () => { nameHints(); focusWide(); });
+  reveal();
+  window.addEventListener("hashchange", reveal);
+  window.addEventListener("load", focusWide);
   window.addEventListener("resize", focusWide);
 })();

@@ -1,4 +1,4 @@
-"""The door: ``python -m pipeline TASK`` in the root of the book; the Makefile names the tasks."""
+"""Turn a task into its steps: ``python -m pipeline TASK`` in the root of the book."""
 
 import argparse
 import contextlib
@@ -6,60 +6,75 @@ import fcntl
 import json
 import os
 import signal
+import socket
 import sys
 import time
 from pathlib import Path
 
-from pipeline.check import compare, find_idle_checks, record, refuse_active
-from pipeline.execute import Results, execute, not_cached, replace
-from pipeline.faults import BookError, Fault, explain
+from pipeline.check import check, record
+from pipeline.execute import Results, cores, execute, not_cached
+from pipeline.faults import BookError
+from pipeline.notebooks import export
+from pipeline.pages import LOOK, make_pages, verify
 from pipeline.read import Book, read_book
-from pipeline.records import read_record, write_record
-from pipeline.render import LOOK, SITE, find_broken_links, recover, render
+from pipeline.render import (
+    SITE,
+    STAMP,
+    copy_site,
+    fresh,
+    is_current,
+    render,
+    stamp,
+    warm_up,
+    write_pages,
+)  # fmt: skip
+from pipeline.repository import addresses, find_repository
+from pipeline.store import prune, read_records, replace, write_record
 
 TASKS = ('html', 'record', 'serve', 'cuda', 'linkcheck', 'execute', 'sections')
+PORT = 8000
 
 
-def main() -> int:
+def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog='python -m pipeline', description=__doc__)
     parser.add_argument('task', choices=TASKS)
     parser.add_argument('--runner', default='cpu', help='cpu或cuda')
-    parser.add_argument('--jobs', type=_positive, default=os.cpu_count(), help='并行的节数')
+    parser.add_argument('--jobs', type=_positive, help='并行的节数')
     parser.add_argument('--section', help='只执行这一节，例如ch05/01-layers-and-blocks')
-    arguments = parser.parse_args()
-    root = Path.cwd()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    options = parser.parse_args(argv)
+    if options.task == 'cuda':
+        options.runner = 'cuda'
+    jobs = options.jobs or (cores() if options.runner == 'cpu' else 1)  # kernels share the GPU
     try:
-        if arguments.task == 'serve':
-            serve(root, arguments.runner, arguments.jobs)
-        else:
-            with alone(root):
-                perform(arguments, root)
+        return perform(Path.cwd(), options.task, options.runner, jobs, options.section)
     except (BookError, OSError) as error:
         report(error)
         return 1
     except KeyboardInterrupt:
         print('已中断；网站保持原样，已经执行完的节留在缓存里', file=sys.stderr)
         return 130
+
+
+def perform(root: Path, task: str, runner: str, jobs: int, section: str | None) -> int:
+    """Do a task, alone in this checkout but for ``serve``, which lets others in meanwhile."""
+    if task == 'serve':
+        serve(root, runner, jobs)
+        return 0
+    with alone(root):
+        if task == 'html':
+            build(root, runner, jobs)
+        elif task == 'record':
+            record_outputs(root, runner, jobs)
+        elif task == 'cuda':
+            write_records(root, jobs)
+        elif task == 'execute':
+            fill_cache(root, runner, jobs, section)
+        elif task == 'sections':
+            print_sections(root, runner)
+        else:
+            render(root, build(root, runner, jobs), True, 'linkcheck')
+            print('外部链接都有效')
     return 0
-
-
-def perform(arguments: argparse.Namespace, root: Path) -> None:
-    task, runner, jobs = arguments.task, arguments.runner, arguments.jobs
-    if task == 'html':
-        build(root, runner, jobs)
-    elif task == 'record' and runner != 'cpu':
-        raise BookError('make record只写CPU上的输出：去掉RUNNER；CUDA上的记录由make cuda写')
-    elif task == 'record':
-        record_outputs(root, jobs)
-    elif task == 'cuda':
-        write_records(root, jobs)
-    elif task == 'execute':
-        fill_cache(root, runner, jobs, arguments.section)
-    elif task == 'sections':
-        print_sections(root, runner)
-    else:
-        check_links(root, runner, jobs)
 
 
 @contextlib.contextmanager
@@ -77,7 +92,6 @@ def alone(root: Path):
         fcntl.flock(folder, fcntl.LOCK_EX)
     except OSError:
         print('这个文件系统不支持锁：不要同时运行两个构建', file=sys.stderr)
-    os.set_inheritable(folder, True)  # to Jupyter Book, which may outlive us
     try:
         yield
     finally:
@@ -86,41 +100,56 @@ def alone(root: Path):
 
 def report(error: BookError | OSError) -> None:
     """Say what is wrong, a line for each fault."""
-    faults = error.faults if isinstance(error, BookError) else [explain(error)]
+    faults = error.faults if isinstance(error, BookError) else [f'读写文件时出错：{error}']
     for fault in faults:
         print(fault, file=sys.stderr)
     if len(faults) > 1:
         print(f'共{len(faults)}处错误', file=sys.stderr)
 
 
-def build(root: Path, runner: str, jobs: int) -> None:
+def build(root: Path, runner: str, jobs: int) -> Book:
     """Read, execute, check, export, render; the site changes only when all of it passed."""
     start = time.monotonic()
-    recover(root)
-    book, results = _execute(root, runner, jobs)
+    book = read_book(root)
+    results = execute(root, book.sections, runner, jobs, warm_up)
     faults = book.faults + results.faults
     for section in book.sections:
         if section.name in results.notebooks:
-            faults += refuse_active(section, results.notebooks[section.name])
-            if runner == 'cpu':  # on CUDA the random numbers are others
-                faults += compare(section, results.notebooks[section.name])
-                faults += find_idle_checks(section, results.notebooks[section.name])
+            faults += check(section, results.notebooks[section.name])
     if faults:
         raise BookError(*faults)
-    records = {s.name: record for s in book.sections if (record := read_record(root, s))}
-    if refused := [record for record in records.values() if isinstance(record, Fault)]:
-        raise BookError(*refused)
-    changed = render(root, book, results.notebooks, records)
+    records = read_records(root, book.sections)
+    entries, shown = verify(book.sections, results.notebooks, records)
+    repository = find_repository(root)
+    pages = make_pages(root, book, shown, entries, repository)
+    has_changed = not is_current(root, wanted := stamp(pages))
+    if has_changed:
+        from pipeline.search import build_index
+        from pipeline.styles import purge
+
+        all_pages = write_pages(root, pages)
+        with fresh(root / SITE) as new:
+            copy_site(render(root, book, all_pages), new)
+            export(new / 'notebooks', book.sections, shown, addresses(book, repository))
+            build_index(root, book, new / 'pagefind')
+            text = json.dumps(entries, ensure_ascii=False, indent=1) + '\n'
+            (new / 'verification.json').write_text(text, 'utf-8')
+            purge(new)
+        replace(root / STAMP, wanted.encode())
+        prune(root)
     cached = len(book.sections) - len(results.executed)
     print(
-        f'{SITE}/index.html{"已更新" if changed else "没有变化"}：'
+        f'{SITE}/index.html{"已更新" if has_changed else "没有变化"}：'
         f'执行{len(results.executed)}节，取自缓存{cached}节，{time.monotonic() - start:.1f}秒'
     )
+    return book
 
 
-def record_outputs(root: Path, jobs: int) -> None:
+def record_outputs(root: Path, runner: str, jobs: int) -> None:
     """Write what the cells printed into the chapters; sections that fail stay as they are."""
-    book, results = _execute(root, 'cpu', jobs)
+    if runner != 'cpu':
+        raise BookError('make record只写CPU上的输出：去掉RUNNER；CUDA上的记录由make cuda写')
+    book, results = _execute(root, runner, jobs)
     for section in book.sections:
         if section.name in results.notebooks:
             path = root / section.path
@@ -129,8 +158,7 @@ def record_outputs(root: Path, jobs: int) -> None:
             if new != old:
                 replace(path, new.encode())
                 print(f'已更新{section.path}')
-    if faults := book.faults + results.faults:
-        raise BookError(*faults)
+    _raise(book, results)
 
 
 def write_records(root: Path, jobs: int) -> None:
@@ -139,8 +167,7 @@ def write_records(root: Path, jobs: int) -> None:
     for section in book.sections:
         if section.name in results.notebooks:
             print(f'已写入{write_record(root, section, results.notebooks[section.name])}')
-    if faults := book.faults + results.faults:
-        raise BookError(*faults)
+    _raise(book, results)
 
 
 def fill_cache(root: Path, runner: str, jobs: int, name: str | None) -> None:
@@ -163,17 +190,14 @@ def print_sections(root: Path, runner: str) -> None:
     print(json.dumps(not_cached(root, book.sections, runner)))
 
 
-def check_links(root: Path, runner: str, jobs: int) -> None:
-    """Build, then let Sphinx look whether each link out of the book still leads somewhere."""
-    build(root, runner, jobs)
-    if broken := find_broken_links(root, read_book(root)):
-        raise BookError(*broken)
-    print('外部链接都有效')
-
-
 def serve(root: Path, runner: str, jobs: int) -> None:
     """Show the site on 127.0.0.1 and build it again when a chapter changes."""
     from livereload import Server
+
+    try:
+        socket.create_server(('127.0.0.1', PORT)).close()
+    except OSError as error:
+        raise BookError(f'端口{PORT}已被占用：先结束用着它的程序') from error
 
     def rebuild():
         try:
@@ -186,12 +210,17 @@ def serve(root: Path, runner: str, jobs: int) -> None:
     server = Server()
     for name in ('chapters', *LOOK, '_config.yml', '_toc.yml'):
         server.watch(str(root / name), rebuild)
-    server.serve(host='127.0.0.1', port=8000, root=str(root / SITE))
+    server.serve(host='127.0.0.1', port=PORT, root=str(root / SITE))
 
 
 def _execute(root: Path, runner: str, jobs: int) -> tuple[Book, Results]:
     book = read_book(root)
     return book, execute(root, book.sections, runner, jobs)
+
+
+def _raise(book: Book, results: Results) -> None:
+    if faults := book.faults + results.faults:
+        raise BookError(*faults)
 
 
 def _positive(text: str) -> int:
@@ -201,4 +230,6 @@ def _positive(text: str) -> int:
 
 
 if __name__ == '__main__':
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    os.umask(0o022)  # a web server may read what is built
     sys.exit(main())

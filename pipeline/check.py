@@ -1,64 +1,53 @@
-"""Compare what the cells printed with what the chapters say they print, and sum up the checks.
-
-What a cell shows goes to the page as it is, so it is also checked for what a browser would run.
-"""
+"""Compare what the cells of an executed section show with what may and should be shown."""
 
 import difflib
 import doctest
 import io
 import re
-from html.parser import HTMLParser
 
+from markdown_it import MarkdownIt
+from mdit_py_plugins.colon_fence import colon_fence_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
 from nbformat import NotebookNode
 
+from pipeline.book import Section, code_cells, has_tag
 from pipeline.faults import Fault
-from pipeline.read import Exercise, Section, has_tag
+from pipeline.lint import INVISIBLE
 
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-MARKUP = ('text/html', 'text/markdown', 'image/svg+xml')
-ACTIVE_TAGS = {'script', 'iframe', 'frame', 'object', 'embed', 'form', 'base', 'meta', 'link'}
-ACTIVE_SCHEMES = ('javascript:', 'vbscript:', 'data:text/html')
+# What goes to the page as it is. SVG is shown as a picture, in which no script runs.
+KINDS = ('text/plain', 'text/markdown', 'image/png', 'image/jpeg', 'image/svg+xml')
+MARKDOWN = MarkdownIt('commonmark').enable('table').use(colon_fence_plugin).use(dollarmath_plugin)
+COLOURS = re.compile(r'\x1b\[[0-9;]*m')
 
 
-class _ActiveContent(HTMLParser):
-    """Collects in ``found`` the tags and attributes that a browser would act on."""
-
-    def __init__(self):
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag, attrs):
-        if tag in ACTIVE_TAGS:
-            self.found.append(f'<{tag}>')
-        for name, value in attrs:
-            address = re.sub(r'[\s\0]', '', value or '').lower()  # browsers skip them, too
-            if name.startswith('on') or address.startswith(ACTIVE_SCHEMES):
-                self.found.append(f'{name}=')
+def check(section: Section, executed: NotebookNode) -> list[Fault]:
+    """All faults of an executed section; on CUDA the random numbers, so the outputs, are others."""
+    faults = []
+    for cell in code_cells(executed):
+        if found := forbidden(cell):
+            message = f'输出里有{"、".join(found)}：只能有文字、Markdown（没有HTML和指令）与图'
+            faults.append(section.fault(section.line(cell.id), message))
+    if executed.metadata.run.runner == 'cpu':
+        faults += compare(section, executed) + find_idle_checks(section, executed)
+    return faults
 
 
-def active_content(cell: NotebookNode) -> list[str]:
-    """Tags, attributes and kinds of a cell's outputs that would run in a reader's browser."""
+def forbidden(cell: NotebookNode) -> list[str]:
+    """What among a cell's outputs a reader's browser might run: kinds, and HTML in Markdown."""
     found = []
     for output in cell.outputs:
         for kind, content in output.get('data', {}).items():
-            if kind.endswith('javascript'):
+            if kind not in KINDS:
                 found.append(kind)
-            elif kind in MARKUP:
-                parser = _ActiveContent()
-                parser.feed(content)
-                parser.close()
-                found += parser.found
+            elif kind == 'text/markdown':
+                blocks = MARKDOWN.parse(content)
+                tokens = [*blocks, *(child for b in blocks for child in b.children or ())]
+                found += [t.content for t in tokens if t.type in ('html_block', 'html_inline')]
+                found += [t.info for t in tokens if t.info.startswith('{')]
+            elif kind == 'image/svg+xml' and '<script' in content.lower():
+                found.append('<script>')
     return found
-
-
-def refuse_active(section: Section, executed: NotebookNode) -> list[Fault]:
-    """A fault for each cell whose output would run in a reader's browser."""
-    faults = []
-    for cell in _code(executed):
-        if found := active_content(cell):
-            message = f'输出里有会在读者的浏览器里运行的内容（{"、".join(found)}），应当去掉'
-            faults.append(section.fault(section.line(cell.id), message))
-    return faults
 
 
 def printed(cell: NotebookNode) -> str:
@@ -72,6 +61,7 @@ def printed(cell: NotebookNode) -> str:
         elif not any(kind.startswith('image/') for kind in output.data):
             parts.append(output.data.get('text/markdown', output.data.get('text/plain', '')))
     text = ''.join(part if part.endswith('\n') else part + '\n' for part in parts if part)
+    text = INVISIBLE.sub('', COLOURS.sub('', text))  # no chapter can hold them
     return '\n'.join(line.rstrip() for line in text.split('\n'))
 
 
@@ -81,24 +71,30 @@ def compare(section: Section, executed: NotebookNode) -> list[Fault]:
     The comparison is that of doctest with ELLIPSIS and NORMALIZE_WHITESPACE.
     """
     faults = []
-    for cell in _code(executed):
+    for cell in code_cells(executed):
         expected = section.expected.get(cell.id)
+        got, want = printed(cell), expected.text if expected else ''
+        line = expected.first if expected else section.line(cell.id)
         if has_tag(cell, 'volatile'):
             if expected:
                 message = 'volatile单元格的输出不比较，应当删去{testoutput}'
-                faults.append(section.fault(expected.first, message))
-            continue
-        got = printed(cell)
-        want = expected.text if expected else ''
-        if _matches(want, got):
-            continue
-        line = expected.first if expected else section.line(cell.id)
-        if expected is None:
+                faults.append(section.fault(line, message))
+        elif not _matches(want, got):
             message = '单元格有输出，后面却没有{testoutput}；核对后用make record写入：\n'
-        else:
-            message = '输出与{testoutput}不符；若新的输出是对的，用make record更新：\n'
-        faults.append(section.fault(line, message + _diff(want, got)))
+            if expected:
+                message = '输出与{testoutput}不符；若新的输出是对的，用make record更新：\n'
+            faults.append(section.fault(line, message + _diff(want, got)))
     return faults
+
+
+def find_idle_checks(section: Section, executed: NotebookNode) -> list[Fault]:
+    """Faults for the exercises of which not one assert has run: nothing checks their answers."""
+    ran = executed.metadata.run.asserts
+    return [
+        section.fault(section.line(exercise.checks[0].id), '检查单元格里的assert一条也没有执行')
+        for exercise in section.exercises
+        if not any(ran.get(cell.id) for cell in exercise.checks)
+    ]
 
 
 def record(section: Section, executed: NotebookNode, text: str) -> str:
@@ -108,7 +104,7 @@ def record(section: Section, executed: NotebookNode, text: str) -> str:
     """
     lines = list(io.StringIO(text, newline=''))  # each with its end, whichever that is
     newline = lines[0][len(lines[0].rstrip('\r\n')) :]
-    for cell in reversed(_code(executed)):
+    for cell in reversed(code_cells(executed)):
         expected = section.expected.get(cell.id)
         got = '' if has_tag(cell, 'volatile') else printed(cell)
         if _matches(expected.text if expected else '', got) and bool(expected) == bool(got):
@@ -122,46 +118,6 @@ def record(section: Section, executed: NotebookNode, text: str) -> str:
     return ''.join(lines)
 
 
-def find_idle_checks(section: Section, executed: NotebookNode) -> list[Fault]:
-    """Faults for the exercises of which not one assert has run: nothing checks their answers."""
-    return [
-        section.fault(_check_line(section, exercise), '检查单元格里的assert一条也没有执行')
-        for exercise, entry in zip(section.exercises, verification(section, executed), strict=True)
-        if not entry['checks']
-    ]
-
-
-def verification(section: Section, executed: NotebookNode, state: str = 'passed') -> list[dict]:
-    """One entry for each exercise, as ``verification.json`` lists them."""
-    run = executed.metadata.run
-    return [
-        {
-            'section': section.number,
-            'exercise': exercise.label,
-            'title': exercise.title,
-            'checks': sum(
-                run.asserts.get(cell.id, 0) for cell in exercise.cells if has_tag(cell, 'check')
-            ),
-            'runner': run.runner,
-            'device': run.device,
-            'torch': run.torch,
-            'python': run.python,
-            'executed_at': run.executed_at,
-            'source_hash': run.source_hash,
-            'state': state,
-        }
-        for exercise in section.exercises
-    ]
-
-
-def _check_line(section: Section, exercise: Exercise) -> int:
-    return next(section.line(cell.id) for cell in exercise.cells if has_tag(cell, 'check'))
-
-
-def _code(notebook: NotebookNode) -> list[NotebookNode]:
-    return [cell for cell in notebook.cells if cell.cell_type == 'code']
-
-
 def _matches(want: str, got: str) -> bool:
     return want == got or doctest.OutputChecker().check_output(want, got, FLAGS)
 
@@ -173,10 +129,7 @@ def _block(output: str) -> list[str]:
 
 
 def _diff(want: str, got: str, limit: int = 20) -> str:
-    lines = list(
-        difflib.unified_diff(
-            want.splitlines(), got.splitlines(), '应当输出', '实际输出', lineterm='', n=1
-        )
-    )
+    lines = want.splitlines(), got.splitlines()
+    lines = list(difflib.unified_diff(*lines, '应当输出', '实际输出', lineterm='', n=1))
     more = [f'    …（还有{len(lines) - limit}行）'] if len(lines) > limit else []
     return '\n'.join([f'    {line}' for line in lines[:limit]] + more)

@@ -1,7 +1,5 @@
-"""What can be wrong with a book, as sentences for its author."""
+"""Turn what is wrong with a book into sentences for its author: what to open, where, what to do."""
 
-import errno
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,13 +39,6 @@ class BookError(Exception):
         self.faults = faults
 
 
-FULL = [os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)]
-
-
-def explain(error: OSError | str) -> str:
-    """A sentence for what the system refused; a program's own output will do as well."""
-    if any(reason in str(error) for reason in FULL):
-        return '磁盘满了，或超出了配额：腾出空间后再运行一次'
-    if isinstance(error, PermissionError):
-        return f'没有权限读写{error.filename}'
-    return f'读写文件时出错：{error}'
+def first_line(error: Exception) -> str:
+    """The first line of what an exception says, or its name where it says nothing."""
+    return str(error).strip().split('\n')[0] or type(error).__name__

@@ -1,19 +1,24 @@
-"""Turn executed sections and what their runs recorded into the pages that Jupyter Book reads.
-
-A section's page says where its outputs come from and, under each check, what passed. The tables
-of exercises and the page 验证 are made of the entries of ``verification.json`` alone.
-"""
+"""Turn executed sections and what their runs recorded into the pages that Jupyter Book reads."""
 
 import html
-import json
+import re
+from pathlib import Path
 from urllib.parse import urlencode
 
 import nbformat
+import yaml
 from nbformat import NotebookNode
 
-from pipeline.export import ARCHIVE, KINDS, Repository
-from pipeline.read import Exercise, Section, has_tag
+from pipeline.book import CHAPTERS, Book, Exercise, Section
+from pipeline.faults import BookError, Fault, first_line
+from pipeline.layout import arrange
+from pipeline.notebooks import ARCHIVE, KINDS
+from pipeline.read import files
+from pipeline.repository import Repository
+from pipeline.store import Record, merge
 
+CODE = Path('_generated/code.txt')
+LOOK = ('_static', '_templates')  # what makes the pages look as they do
 STATES = {'passed': '✓ 通过', 'stale': '待重新运行'}
 REPORT = """\
 练习：{exercise.number} {exercise.title}
@@ -28,36 +33,114 @@ REPORT = """\
 """
 
 
+def verify(
+    sections: list[Section], executed: dict[str, NotebookNode], records: dict[str, Record]
+) -> tuple[list[dict], dict[str, NotebookNode]]:
+    """The entries of ``verification.json``, and by section the run that its page shows."""
+    entries, shown = [], {}
+    for section in sections:
+        ran, record = executed[section.name], records.get(section.name)
+        shown[section.name] = ran
+        entries += _entries(section, ran, 'passed')
+        if record and ran.metadata.run.runner != 'cuda':
+            state = 'passed' if record.is_current else 'stale'
+            entries += _entries(section, record.notebook, state)
+            if section.show == 'cuda' and record.is_current:
+                shown[section.name] = merge(section, record.notebook)
+    return entries, shown
+
+
+def _entries(section: Section, executed: NotebookNode, state: str) -> list[dict]:
+    run = executed.metadata.run
+    kept = ('runner', 'device', 'torch', 'python', 'executed_at', 'source_hash')
+    return [
+        {
+            'section': section.number,
+            'exercise': exercise.label,
+            'title': exercise.title,
+            'checks': sum(run.asserts.get(cell.id, 0) for cell in exercise.checks),
+            **{key: run[key] for key in kept},
+            'state': state,
+        }
+        for exercise in section.exercises
+    ]
+
+
+def make_pages(
+    root: Path, book: Book, shown: dict[str, NotebookNode], entries: list[dict], repository
+) -> dict[Path, bytes]:
+    """All files that Jupyter Book reads, by their paths in its folder."""
+    pages = {path.relative_to(root / CHAPTERS): path for path in files(root / CHAPTERS)}
+    pages |= {path.relative_to(root): path for name in LOOK for path in files(root / name)}
+    pages = {path: source.read_bytes() for path, source in pages.items()}
+    near = neighbours(book.sections)
+    for section in book.sections:
+        del pages[section.path.relative_to(CHAPTERS)]
+        page = section_page(section, shown[section.name], entries, repository, near)
+        pages[Path(f'{section.name}.ipynb')] = (nbformat.v4.writes(page) + '\n').encode()
+    plain = [pages[path.relative_to(CHAPTERS)].decode() for path in book.pages]
+    titles = [section.title for section in book.sections] + re.findall(
+        '^# .*', '\n'.join(plain), re.M
+    )
+    config = _read_config(root)
+    if repository:
+        config.setdefault('html', {})['baseurl'] = repository.site
+    toc = (root / '_toc.yml').read_text('utf-8').replace(f'{CHAPTERS}/', '')
+    texts = {
+        '_config.yml': yaml.safe_dump(config, allow_unicode=True),
+        '_toc.yml': toc,
+        '_generated/titles.txt': '\n'.join(titles),  # which other pages show, too
+        '_generated/summary.md': summary(entries),
+        '_generated/exercises.md': exercise_list(book.sections),
+        '_generated/verification.md': verification_tables(book.sections, entries),
+    }
+    code = b''.join(path.read_bytes() for path in sorted(Path(__file__).parent.glob('*.py')))
+    return pages | {Path(name): text.encode() for name, text in texts.items()} | {CODE: code}
+
+
+def _read_config(root: Path) -> dict:
+    try:
+        config = yaml.safe_load((root / '_config.yml').read_text('utf-8'))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise BookError(Fault(Path('_config.yml'), f'读不了：{first_line(error)}')) from error
+    if not isinstance(config, dict):
+        raise BookError(Fault(Path('_config.yml'), '读不了：不是“键: 值”的形式'))
+    return config
+
+
 def section_page(
-    section: Section, shown: NotebookNode, entries: list[dict], repository: Repository | None
+    section: Section,
+    shown: NotebookNode,
+    entries: list[dict],
+    repository: Repository | None,
+    neighbours: dict[str, str],
 ) -> NotebookNode:
     """The notebook as myst-nb shall render it: machine named, checks summed up.
 
-    ``entries`` are those of ``verification.json``.
+    ``entries`` are those of ``verification.json``, ``neighbours`` those of the function.
     """
-    notebook = nbformat.from_dict(json.loads(json.dumps(shown)))
-    lines = [line - 1 for line in notebook.metadata.source_map]  # myst-nb counts from the fence
-    checks = {
-        cell.id: exercise
-        for exercise in section.exercises
-        for cell in [c for c in exercise.cells if has_tag(c, 'check')][-1:]
-    }
     head = _downloads(section, repository) + _provenance(section, shown)
-    cells, source_map = [], []
-    for cell, line in zip(notebook.cells, lines, strict=True):
-        if has_tag(cell, 'parameters'):
-            cell.metadata.tags = [*cell.metadata.tags, 'remove-cell']
-        cells.append(cell)
-        source_map.append(line)
-        added = head if len(cells) == 1 else ''
-        if exercise := checks.get(cell.id):
-            added = _passed(exercise, entries) + _report(section, exercise, shown, repository)
-            added = f'```{{container}} passed\n{added}\n```'
-        if added:
-            cells.append(nbformat.v4.new_markdown_cell(added, id=f'{cell.id}-note'))
-            source_map.append(line)
-    notebook.cells, notebook.metadata.source_map = cells, source_map
-    return notebook
+    verdicts, notes = {}, {}
+    for exercise in section.exercises:
+        label = exercise.label
+        passed, report = _passed(exercise, entries), _report(section, exercise, shown, repository)
+        checks = next(entry['checks'] for entry in entries if entry['exercise'] == label)
+        verdicts[label] = f'```{{container}} passed\n✓ 下面的答案通过了{checks}条断言\n```'
+        notes[label] = f'```{{container}} passed\n{passed}\n{report}\n```\n\n{neighbours[label]}'
+    return arrange(section, shown, head, verdicts, notes)
+
+
+def neighbours(sections: list[Section]) -> dict[str, str]:
+    """Label of an exercise -> links to the one before and the one after it, as MyST."""
+    exercises = [exercise for section in sections for exercise in section.exercises]
+    links = {exercise.label: [] for exercise in exercises}
+    for before, after in zip(exercises, exercises[1:], strict=False):
+        links[after.label].append(f'[← {before.number} {before.title}](#{before.label})')
+        links[before.label].append(f'[{after.number} {after.title} →](#{after.label})')
+    return {
+        label: '\n'.join(['```{container} neighbours', *pair, '```']) if pair else ''
+        for label, pair in links.items()
+    }
 
 
 def _downloads(section: Section, repository: Repository | None) -> str:
@@ -96,9 +179,8 @@ def _report(section: Section, exercise: Exercise, shown, repository: Repository 
     """A link that opens an issue with the exercise filled in, as HTML."""
     if not repository:
         return ''
-    body = REPORT.format(
-        exercise=exercise, section=section, run=shown.metadata.run, repository=repository
-    )
+    run = shown.metadata.run
+    body = REPORT.format(exercise=exercise, section=section, run=run, repository=repository)
     query = urlencode({'title': f'练习{exercise.number}：', 'body': body})
     address = f'https://github.com/{repository.owner}/{repository.name}/issues/new?{query}'
     return f'\n<a class="report" href="{html.escape(address)}">报告错误</a>'
@@ -106,22 +188,45 @@ def _report(section: Section, exercise: Exercise, shown, repository: Repository 
 
 def summary(entries: list[dict]) -> str:
     """One line for the title page: exercises, assertions, runners."""
-    exercises = {entry['exercise'] for entry in entries}
-    parts = []
+    text = f'{len({entry["exercise"] for entry in entries})}道练习'
     for runner in dict.fromkeys(entry['runner'] for entry in entries):
-        passed = [e for e in entries if e['runner'] == runner and e['state'] == 'passed']
-        if passed:
-            checks = sum(entry['checks'] for entry in passed)
-            parts.append(f'{checks}条断言在{runner.upper()}上全部通过')
-    return f'{len(exercises)}道练习，{"，".join(parts)}。\n'
+        mine = [e for e in entries if e['runner'] == runner and e['state'] == 'passed']
+        if checks := sum(entry['checks'] for entry in mine):
+            text += f'，{checks}条断言在{runner.upper()}上全部通过'
+    return f'{text}。\n'
 
 
-def exercise_table(sections: list[Section], entries: list[dict]) -> str:
-    """The table of exercises with their state, as Markdown."""
-    lines = ['| 练习 | 断言 | CPU | CUDA |', '|:--|--:|:--|:--|']
+def exercise_list(sections: list[Section]) -> str:
+    """For the title page: the exercises by section, a way to try each first, as MyST."""
+    lines = []
     for section in sections:
-        lines += [_row(exercise, entries) for exercise in section.exercises]
-    return '\n'.join(lines) + '\n'
+        lines += [f'**{section.title}**', '']
+        for exercise in section.exercises:
+            address = f'{section.name}.html?try#{exercise.label}'
+            lines.append(
+                f'* [{exercise.number} {exercise.title}](#{exercise.label})'
+                f' <a class="try" href="{address}">先做</a>'
+                f' <span class="did" data-exercise="{exercise.label}"></span>'
+            )
+        lines.append('')
+    return '\n'.join(lines)
+
+
+def verification_tables(sections: list[Section], entries: list[dict]) -> str:
+    """For the page 验证: one table of runs and one of exercises, as Markdown."""
+    runs = ['| 节 | 运行 | 设备 | 版本 | 时间（UTC） | 代码指纹 |', '|:--|:--|:--|:--|:--|:--|']
+    exercises = ['| 练习 | 断言 | CPU | CUDA |', '|:--|--:|:--|:--|']
+    for section in sections:
+        mine = [e for e in entries if e['exercise'] in [x.label for x in section.exercises]]
+        for run in {entry['runner']: entry for entry in mine}.values():
+            versions = f'torch {run["torch"]}，Python {run["python"]}'
+            time = run['executed_at'][:16].replace('T', ' ')
+            runs.append(
+                f'| {section.number} | {run["runner"].upper()} | {html.escape(run["device"])} '
+                f'| {versions} | {time} | `{run["source_hash"][:12]}` |'
+            )
+        exercises += [_row(exercise, mine) for exercise in section.exercises]
+    return '\n'.join(['## 运行', '', *runs, '', '## 练习', '', *exercises, ''])
 
 
 def _row(exercise: Exercise, entries: list[dict]) -> str:
@@ -132,22 +237,3 @@ def _row(exercise: Exercise, entries: list[dict]) -> str:
     ]
     link = f'[{exercise.number} {exercise.title}](#{exercise.label})'
     return f'| {link} | {mine[0]["checks"]} | {" | ".join(states)} |'
-
-
-def verification_table(sections: list[Section], entries: list[dict]) -> str:
-    """For the page 验证: the runs of each section, then its exercises, as Markdown."""
-    lines = []
-    for section in sections:
-        mine = [entry for entry in entries if entry['section'] == section.number]
-        lines += [f'## {section.title}', '', '| 运行 | 设备 | 版本 | 时间 | 代码指纹 |']
-        lines.append('|:--|:--|:--|:--|:--|')
-        runs = {entry['runner']: entry for entry in mine}
-        for runner, run in runs.items():
-            versions = f'torch {run["torch"]}，Python {run["python"]}'
-            time = run['executed_at'][:16].replace('T', ' ')
-            lines.append(
-                f'| {runner.upper()} | {html.escape(run["device"])} | {versions} | {time} UTC '
-                f'| `{run["source_hash"][:12]}` |'
-            )
-        lines += ['', exercise_table([section], mine)]
-    return '\n'.join(lines)

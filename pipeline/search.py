@@ -17,9 +17,10 @@ from pipeline.mathml import to_mathml as convert
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from pipeline.export import plain
+from pipeline.book import CHAPTERS, Book, Section
 from pipeline.faults import BookError
-from pipeline.read import CHAPTERS, Book, Section, read_text
+from pipeline.read import read_text
+from pipeline.text import plain
 
 INTERFACE = re.compile('pagefind-(.*ui|highlight)')  # Pagefind's own search field
 HAN = re.compile(r'[\u3400-\u9fff]+')

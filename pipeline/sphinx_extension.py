@@ -17,8 +17,8 @@ from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
-from pipeline.export import join_lines
 from pipeline.mathml import LatexError, to_mathml, write_font
+from pipeline.text import join_lines
 
 # Scripts and styles that every page would load and none here needs: Thebe names a server of
 # others, sphinx-design's grids are not used.
@@ -26,6 +26,8 @@ UNUSED = (
     'thebe',
     'sphinx-design',
     'design-tabs',
+    'togglebutton',
+    'togglePrompt',
     'exercise.css',
     'doctools',
     'translations',

@@ -15,8 +15,8 @@ from pathlib import Path
 import nbformat
 import yaml
 
+from pipeline.pages import LOOK
 from pipeline.read import read_book
-from pipeline.render import LOOK
 from tests.conftest import ROOT
 
 SOURCES = ('chapters', *LOOK, 'results', '_config.yml', '_toc.yml')

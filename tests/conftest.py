@@ -1,5 +1,7 @@
 """A small book without torch, to plant faults in, and the real one, built once."""
 
+import contextlib
+import io
 import os
 import shutil
 import subprocess
@@ -9,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.render import LOOK
+from pipeline.__main__ import main
+from pipeline.pages import LOOK
 
 ROOT = Path(__file__).parent.parent
+pytest_plugins = ['tests.browser']
 os.environ['CUDA_VISIBLE_DEVICES'] = ''  # the tests are the same where there is a GPU
+os.environ['OMP_NUM_THREADS'] = '1'  # or the threads of tests side by side wait for each other
 
 
 def binding_root() -> list[str]:
@@ -37,16 +42,21 @@ class SmallBook:
 
     def __init__(self, root: Path):
         self.root = root
-        shutil.copytree(ROOT / 'tests/book', root)
-        shutil.copy(ROOT / '_config.yml', root)
-        for name in LOOK:
-            shutil.copytree(ROOT / name, root / name)
         self.sums = root / 'chapters/one/01-sums.md'
         self.products = root / 'chapters/one/02-products.md'
         self.home = root / 'chapters/index.md'
         self.site = root / '_build/html'
 
+    @classmethod
+    def new(cls, root: Path) -> 'SmallBook':
+        shutil.copytree(ROOT / 'tests/book', root)
+        shutil.copy(ROOT / '_config.yml', root)
+        for name in LOOK:
+            shutil.copytree(ROOT / name, root / name)
+        return cls(root)
+
     def command(self, task: str, *options: str) -> dict:
+        """What to start for a build in a process of its own."""
         environment = os.environ | {'PYTHONPATH': str(ROOT)}
         environment.pop('PYTEST_CURRENT_TEST', None)  # in a test ipykernel would behave otherwise
         return {
@@ -55,10 +65,26 @@ class SmallBook:
             'env': environment,
         }
 
-    def run(self, task: str = 'html', *options: str, timeout=120) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            **self.command(task, *options), capture_output=True, text=True, timeout=timeout
-        )
+    def run_apart(self, task: str = 'html', *options: str, **how) -> subprocess.CompletedProcess:
+        """Perform a task in a process of its own; ``how`` goes to ``subprocess.run``."""
+        command = {'timeout': 600, **self.command(task, *options), **how}
+        return subprocess.run(**command, capture_output=True, encoding='utf-8')
+
+    def run(self, task: str = 'html', *options: str) -> subprocess.CompletedProcess:
+        """Perform a task in this process, which spares its imports."""
+        said, wrong = io.StringIO(), io.StringIO()
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            contextlib.redirect_stdout(said),
+            contextlib.redirect_stderr(wrong),
+        ):
+            patch.delenv('PYTEST_CURRENT_TEST', raising=False)
+            patch.chdir(self.root)
+            try:
+                code = main([task, *options])
+            except SystemExit as error:
+                code = error.code
+        return subprocess.CompletedProcess(task, code, said.getvalue(), wrong.getvalue())
 
     def build(self) -> str:
         """Build and return what was printed; the build must pass."""
@@ -94,8 +120,26 @@ class SmallBook:
 
 
 @pytest.fixture
-def small(tmp_path) -> SmallBook:
-    return SmallBook(tmp_path / 'book')
+def fresh(tmp_path) -> SmallBook:
+    """The small book, of which nothing has been executed."""
+    return SmallBook.new(tmp_path / 'book')
+
+
+@pytest.fixture(scope='session')
+def built(tmp_path_factory) -> tuple[Path, Path]:
+    """The small book, built, and a copy of it; Sphinx forgets all when its folder has moved."""
+    root = tmp_path_factory.mktemp('small') / 'book'
+    SmallBook.new(root).build()
+    return root, shutil.copytree(root, root.with_name('copy'), symlinks=True)
+
+
+@pytest.fixture
+def small(built) -> SmallBook:
+    """The small book, as after a build."""
+    root, copy = built
+    shutil.rmtree(root)
+    shutil.copytree(copy, root, symlinks=True)
+    return SmallBook(root)
 
 
 @pytest.fixture(scope='session')

@@ -5,7 +5,7 @@ import io
 
 from nbformat import NotebookNode
 
-from pipeline.read import Exercise, Section, has_tag
+from pipeline.book import Exercise, Section, has_tag
 
 
 def setup_cells(section: Section) -> list[NotebookNode]:

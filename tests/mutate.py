@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import yaml
 from tqdm import tqdm
 
-from pipeline.read import Exercise, Section, read_book
+from pipeline.book import Exercise, Section
+from pipeline.read import read_book
 from tests.conftest import ROOT
 from tests.grading import grade, setup_cells, solution_cells
 from tests.mutants import mutants

@@ -41,7 +41,7 @@ def main() -> None:
 
 def large_book(root: Path, numbers: range) -> SmallBook:
     """A book with one section for each number; the same number gives the same section."""
-    book = SmallBook(root)
+    book = SmallBook.new(root)
     text = book.sums.read_text('utf-8').replace('ex-1-2-1', 'ex-1-1-1')
     for number in numbers:
         own = text.replace('ex-1-1-1', f'ex-2-{number}-1').replace('1.1', f'2.{number}')

@@ -11,7 +11,8 @@ from pathlib import Path
 import jupytext
 import pytest
 
-from pipeline.read import has_tag, read_book
+from pipeline.book import has_tag
+from pipeline.read import read_book
 from tests.conftest import ROOT
 from tests.grading import grade, solution_cells
 from tests.imitation import H200, NOT_IMITATED, imitated_cuda

@@ -1,7 +1,8 @@
 import nbformat
 import pytest
 
-from pipeline.check import compare, printed, record, verification
+from pipeline.check import compare, printed, record
+from pipeline.pages import verify
 from pipeline.read import read_section
 
 
@@ -109,6 +110,11 @@ def test_verification_counts_the_asserts_that_ran(small):
     check = section.exercises[0].cells[-1]
     other = section.exercises[0].cells[0]
     executed.metadata.run.asserts = {check.id: 2, other.id: 5}
-    (entry,) = verification(section, executed)
+    (entry,), _ = verify([section], {section.name: executed}, {})
     assert (entry['section'], entry['exercise'], entry['checks']) == ('1.1', 'ex-1-1-1', 2)
     assert entry['state'] == 'passed'
+
+
+def test_what_no_chapter_can_hold_is_left_out_of_a_record():
+    output = nbformat.v4.new_output('stream', text='\x1b[1mbold\x1b[0m\x0c\n')
+    assert printed(nbformat.v4.new_code_cell('', outputs=[output])) == 'bold\n'

@@ -10,8 +10,10 @@ import nbformat
 import papermill
 import pytest
 
-from pipeline.export import ARCHIVE, STUB
-from pipeline.read import has_tag, read_book
+from pipeline.book import has_tag
+from pipeline.notebooks import ARCHIVE
+from pipeline.read import read_book
+from pipeline.stub import STUB
 from tests.conftest import ROOT
 
 SECTIONS = read_book(ROOT).sections

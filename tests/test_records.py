@@ -7,7 +7,7 @@ from pipeline.__main__ import write_records
 from pipeline.execute import describe_runner
 from pipeline.faults import BookError
 from pipeline.read import read_section
-from pipeline.records import read_record, write_record
+from pipeline.store import read_records, write_record
 
 RUN = {
     'runner': 'cuda',
@@ -138,7 +138,8 @@ def test_record_with_an_error_is_refused(recorded):
     next(c for c in notebook.cells if c.cell_type == 'code').outputs = [error]
     notebook.metadata.run.pop('digest')
     write_record(recorded.root, section, notebook)
-    assert '出错的输出' in read_record(recorded.root, section).message
+    with pytest.raises(BookError, match='出错的输出'):
+        read_records(recorded.root, [section])
 
 
 def test_make_cuda_without_a_device_is_refused_and_keeps_the_records(recorded):
@@ -148,7 +149,7 @@ def test_make_cuda_without_a_device_is_refused_and_keeps_the_records(recorded):
         before = recorded.record.read_bytes()
         done = recorded.run('cuda')
         assert done.returncode == 1
-        assert '需要CUDA设备' in done.stderr
+        assert '找不到CUDA设备' in done.stderr
         assert recorded.record.read_bytes() == before
     else:
         pytest.skip('这台机器有CUDA设备')
@@ -163,7 +164,7 @@ def test_make_cuda_runs_every_section_on_cuda_and_writes_records(small, monkeypa
         write_records(small.root, jobs=2)
     assert '已写入results/cuda/one/01-sums.ipynb' in capsys.readouterr().out
     assert not (small.root / 'results/cuda/one/02-products.ipynb').exists()
-    record = read_record(small.root, section_of(small))
+    record = read_records(small.root, [section_of(small)])['one/01-sums']
     assert record.is_current
     run = record.notebook.metadata.run
     assert {key: run[key] for key in RUN if key not in ('executed_at', 'asserts')} == {

@@ -13,9 +13,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from pipeline.execute import PINS
-from pipeline.read import has_tag
-from pipeline.render import LOOK
+from pipeline.book import has_tag
+from pipeline.pages import LOOK
+from pipeline.store import PINS
 from tests.conftest import ROOT, SmallBook
 
 EPOCH = '1700000000'  # 2023-11-14
@@ -35,7 +35,7 @@ def files(site: Path) -> dict:
 
 def test_two_folders_give_the_same_site_to_the_byte(small, tmp_path, monkeypatch):
     monkeypatch.setenv('SOURCE_DATE_EPOCH', EPOCH)
-    other = SmallBook(tmp_path / 'another name')
+    other = SmallBook.new(tmp_path / 'another name')
     shutil.copytree(small.root / 'chapters', other.root / 'chapters', dirs_exist_ok=True)
     small.build()
     other.build()

@@ -13,7 +13,8 @@ def listed(small) -> list[str]:
     return json.loads(done.stdout)
 
 
-def test_one_section_alone_is_executed_into_the_cache(small):
+def test_one_section_alone_is_executed_into_the_cache(fresh):
+    small = fresh
     done = small.run('execute', '--section', 'one/02-products')
     assert done.returncode == 0, done.stderr
     assert executed(done.stdout) == (1, 0)
@@ -22,7 +23,8 @@ def test_one_section_alone_is_executed_into_the_cache(small):
     assert listed(small) == ['one/01-sums']
 
 
-def test_without_a_name_all_sections_are_executed(small):
+def test_without_a_name_all_sections_are_executed(fresh):
+    small = fresh
     assert listed(small) == ['one/01-sums', 'one/02-products']
     assert executed(small.run('execute').stdout) == (2, 0)
     assert listed(small) == []
@@ -49,7 +51,8 @@ def test_unreadable_book_is_not_listed(small):
     assert '文件是空的' in done.stderr
 
 
-def test_caches_of_two_folders_merge_by_copying(small, tmp_path):
+def test_caches_of_two_folders_merge_by_copying(fresh, tmp_path):
+    small = fresh
     caches = []
     for name in listed(small):
         other = shutil.copytree(small.root, tmp_path / name.replace('/', '-'))

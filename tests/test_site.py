@@ -1,37 +1,17 @@
-"""The real site in Chromium. Skipped only where there is no browser; ``.ci/run`` has one."""
+"""The real site in Chromium, see ``browser.py``."""
 
-import functools
 import gzip
-import http.server
 import json
-import os
 import re
-import shutil
-import threading
 from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import sync_playwright
 
-from pipeline.read import CHAPTERS, has_tag, read_book
+from pipeline.book import CHAPTERS, has_tag
+from pipeline.read import read_book
 from tests.conftest import ROOT
 
-CHROMIUM = shutil.which('chromium') or shutil.which('google-chrome')
-if not CHROMIUM and os.environ.get('REQUIRE_BROWSER'):
-    pytest.fail('REQUIRE_BROWSER是1，却找不到chromium', pytrace=False)
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason='找不到chromium')
-
-FLAGS = [
-    '--headless',
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-]
 BOOK = read_book(ROOT)
 FILES = [section.path for section in BOOK.sections] + BOOK.pages
 PAGES = [path.relative_to(CHAPTERS).with_suffix('.html').as_posix() for path in FILES]
@@ -72,67 +52,9 @@ QUERIES = {
 }
 
 
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture(scope='module')
-def address(site):
-    """The site on 127.0.0.1 until the tests end."""
-    handler = functools.partial(QuietHandler, directory=site)
-    with http.server.ThreadingHTTPServer(('127.0.0.1', 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f'http://127.0.0.1:{server.server_port}/'
-        server.shutdown()
-        thread.join()
-
-
-@pytest.fixture(scope='module')
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def open_page(browser, address):
-    """Open pages that collect what goes wrong in ``page.trouble``."""
-    contexts = []
-
-    def open_page(width=1440, scheme='light', **options):
-        viewport = {'width': width, 'height': 800}
-        context = browser.new_context(
-            viewport=viewport, color_scheme=scheme, locale='zh-CN', **options
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.trouble = []
-        page.on('console', lambda m: m.type == 'error' and page.trouble.append(m.text))
-        page.on('pageerror', lambda error: page.trouble.append(str(error)))
-        page.on('requestfailed', lambda r: page.trouble.append(f'failed {r.url}'))
-        page.on(
-            'response', lambda r: r.status >= 400 and page.trouble.append(f'{r.status} {r.url}')
-        )
-        page.on(
-            'request', lambda r: foreign(r.url, address) and page.trouble.append(f'foreign {r.url}')
-        )
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-
-
 @pytest.fixture(params=[(1440, 'light'), (360, 'dark')], ids=['wide-light', 'phone-dark'])
 def page(request, open_page):
     return open_page(*request.param)
-
-
-def foreign(url: str, address: str) -> bool:
-    return not url.startswith((address, 'data:', 'blob:'))
 
 
 @pytest.mark.parametrize('path', [*PAGES, 'search.html?q=参数', '404.html'])
@@ -242,69 +164,6 @@ def test_enter_in_the_search_field_opens_the_search_page(open_page, address):
     page.wait_for_selector('.search-results li a')
 
 
-def test_hint_opens(page, address):
-    page.goto(address + FIRST)
-    hint = page.query_selector('.admonition.hint')
-    body = hint.query_selector('p:not(.admonition-title)')
-    assert not body.is_visible()
-    hint.query_selector('button.toggle-button').click()
-    page.wait_for_timeout(300)
-    assert body.is_visible()
-
-
-def test_answers_hide_and_stay_hidden_until_shown(page, address):
-    page.goto(address + FIRST)
-    answers = page.query_selector_all('.solution > section')
-    assert all(answer.is_visible() for answer in answers)
-    page.click('text=隐藏解答')
-    assert not any(answer.is_visible() for answer in answers)
-    assert all(a.get_attribute('hidden') == 'until-found' for a in answers), 'Ctrl+F finds none'
-    page.reload()
-    answers = page.query_selector_all('.solution > section')
-    assert not any(answer.is_visible() for answer in answers)
-    page.query_selector_all('.show-answer')[1].click()
-    assert [answer.is_visible() for answer in answers[:3]] == [False, True, False]
-    page.emulate_media(media='print')
-    assert all(answer.is_visible() for answer in answers)
-    page.emulate_media(media='screen')
-    page.click('text=显示解答')
-    assert all(answer.is_visible() for answer in answers)
-    page.evaluate('localStorage.clear()')
-
-
-def test_link_into_a_hidden_answer_opens_it(open_page, address):
-    page = open_page()
-    page.goto(address + FIRST)
-    page.click('text=隐藏解答')
-    page.goto(address + 'errata.html')
-    page.click('a:has-text("证明")')
-    page.wait_for_url(f'**/{FIRST}#*')
-    page.wait_for_timeout(500)
-    assert page.query_selector_all('.solution > section')[0].is_visible()
-
-
-def test_page_without_javascript_has_everything(open_page, address):
-    page = open_page(java_script_enabled=False)
-    page.goto(address + FIRST)
-    assert all(answer.is_visible() for answer in page.query_selector_all('.solution > section'))
-    assert page.query_selector('.admonition.hint p:not(.admonition-title)').is_visible()
-
-
-def test_print_has_the_text_alone_dark_on_white(open_page, address):
-    page = open_page(scheme='dark')
-    page.goto(address + FIRST)
-    page.emulate_media(media='print')
-    for selector in ('.bd-sidebar-primary', '.bd-header-article', '.copybtn', '.prev-next-area'):
-        assert not page.query_selector(selector).is_visible(), selector
-    assert page.query_selector('.admonition.hint p:not(.admonition-title)').is_visible()
-    assert page.query_selector('h1').is_visible()
-    assert len(page.pdf()) > 10_000
-    page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert page.evaluate('document.documentElement.dataset.theme') == 'light'
-    page.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert page.evaluate('document.documentElement.dataset.theme') == 'dark'
-
-
 def test_copied_code_has_no_prompt_and_no_output(open_page, address):
     page = open_page(permissions=['clipboard-read', 'clipboard-write'])
     page.goto(address + FIRST)
@@ -340,7 +199,7 @@ def test_table_of_contents_marks_the_exercise_in_view(open_page, address):
 
 def test_home_page_leads_to_each_exercise(page, address):
     page.goto(address + 'index.html')
-    links = page.query_selector_all('article table a')
+    links = page.query_selector_all('article .exercises a:not(.try)')
     exercises = [exercise.label for _, exercise in EXERCISES]
     assert [link.get_attribute('href').split('#')[1] for link in links] == exercises
     links[-1].click()
@@ -355,7 +214,7 @@ def test_each_exercise_leads_to_the_book_and_says_what_passed(open_page, address
         for exercise in section.exercises:
             place = page.query_selector(f'#{exercise.label}')
             assert place.query_selector('.exercise a[href*="zh.d2l.ai"]'), exercise.label
-            passed = place.query_selector('.passed').inner_text()
+            passed = place.query_selector(f'#{exercise.label}-check .passed').inner_text()
             entry = entries[exercise.label]
             assert f'{entry["checks"]}条断言' in passed and entry['device'] in passed
 

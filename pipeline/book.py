@@ -1,0 +1,134 @@
+"""What the chapters become when they are read: a book of sections with exercises, plain data."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from pipeline.faults import Fault
+
+CHAPTERS = 'chapters'
+TIMEOUT = 120  # seconds a cell may take unless the section's header says otherwise
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise: ``label`` ('ex-5-1-1'), ``title`` without number, 1-based ``line``, cells."""
+
+    label: str
+    title: str
+    line: int
+    cells: tuple[NotebookNode, ...]
+
+    @property
+    def number(self) -> str:
+        return number_of(self.label)
+
+    @property
+    def solutions(self) -> list[NotebookNode]:
+        return [cell for cell in self.cells if has_tag(cell, 'solution')]
+
+    @property
+    def checks(self) -> list[NotebookNode]:
+        return [cell for cell in self.cells if has_tag(cell, 'check')]
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A ``{testoutput}`` block: its text, and its first and last line in the chapter (1-based)."""
+
+    text: str
+    first: int
+    last: int
+
+
+@dataclass
+class Section:
+    """One executable section of the book.
+
+    Attributes
+    ----------
+    path
+        The MyST file, relative to the root of the book.
+    notebook
+        Its cells, without outputs and ``{testoutput}`` blocks. ``cell.id`` is stable,
+        ``notebook.metadata.source_map`` holds each cell's 0-based first line.
+    expected
+        Cell id -> what the cell must print.
+    end
+        Code cell id -> 1-based line of its closing fence.
+    timeout, exclusive
+        Seconds a cell may take; whether the section runs alone, because it measures time.
+    show
+        'cuda' for a section whose page shows its CUDA record where there is a current one.
+    """
+
+    path: Path
+    title: str
+    notebook: NotebookNode
+    exercises: list[Exercise]
+    expected: dict[str, Expected]
+    end: dict[str, int]
+    timeout: float = TIMEOUT
+    exclusive: bool = False
+    show: str = 'cpu'
+
+    @property
+    def name(self) -> str:
+        """Path without folder of chapters and suffix, e.g. 'ch05/01-layers-and-blocks'."""
+        return self.path.relative_to(CHAPTERS).with_suffix('').as_posix()
+
+    @property
+    def number(self) -> str:
+        """'5.1' of the title '5.1 层和块'."""
+        return self.title.split()[0]
+
+    @property
+    def code_cells(self) -> list[NotebookNode]:
+        return code_cells(self.notebook)
+
+    @property
+    def setup_cells(self) -> list[NotebookNode]:
+        """The code cells before the first exercise."""
+        first = min((exercise.line for exercise in self.exercises), default=float('inf'))
+        return [cell for cell in self.code_cells if self.line(cell.id) < first]
+
+    @property
+    def source_hash(self) -> str:
+        """Fingerprint of the code; prose does not count."""
+        sources = [cell.source for cell in self.code_cells]
+        return hashlib.sha256(json.dumps(sources).encode()).hexdigest()
+
+    def line(self, cell_id: str, offset: int = 0) -> int:
+        """1-based line in the chapter of the ``offset``-th line (from 0) of a cell."""
+        ids = [cell.id for cell in self.notebook.cells]
+        return self.notebook.metadata.source_map[ids.index(cell_id)] + 1 + offset
+
+    def fault(self, line: int | None, message: str) -> Fault:
+        """A fault on a line of the chapter, with the exercise that the line belongs to."""
+        before = [e.number for e in self.exercises if line is not None and e.line <= line]
+        return Fault(self.path, message, line, before[-1] if before else '')
+
+
+@dataclass
+class Book:
+    """What was read: the sections, the plain pages (relative paths), and what is wrong."""
+
+    sections: list[Section] = field(default_factory=list)
+    pages: list[Path] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def number_of(label: str) -> str:
+    """'5.1.1' of the label 'ex-5-1-1'."""
+    return label.removeprefix('ex-').replace('-', '.')
+
+
+def has_tag(cell: NotebookNode, tag: str) -> bool:
+    return tag in cell.metadata.get('tags', [])
+
+
+def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == 'code']

@@ -1,0 +1,193 @@
+"""Arrange an executed section into the page that readers want: headings, jump links, folds.
+
+What answers the reader stays open: statement, answer and its code, prose, outputs, figures.
+What proves it is one click away, in ``<details>`` that say how long they are. All of it follows
+from tags, markers and lengths; chapters contain nothing that is made for the page.
+"""
+
+import copy
+import re
+
+from jupytext.myst import get_parser
+from nbformat import NotebookNode, v4
+
+from pipeline.book import Section, has_tag
+
+OPEN = 8  # lines of a demonstration that need no fold
+MISTAKE = re.compile(r'\*\*(“.+?”)\*\*：')
+PARTS = {'常见误区': 'mistakes', '延伸': 'more'}  # rubric -> end of its anchor
+JUMPS = """\
+```{{container}} jumps
+[解答](#{label}-answer)
+{mistakes}[核对你的答案](#{label}-check)
+<a class="try" href="?try#{label}">先自己做</a><a class="untry" href="#{label}-answer">显示解答</a>
+```"""
+ELSEWHERE = '检查代码在练习笔记本里，也在网站的`notebooks/check/{label}.py`里。'
+CHECK = """\
+({label}-check)=
+### 核对你的答案
+
+把下面这份代码复制到一个空的单元格或文件里，在标明的地方换上你的答案，运行。
+
+```{{container}} copy
+<button type="button" class="copy-check" data-file="{file}">复制整份核对代码</button>
+<a href="{file}" download>下载{label}.py</a>
+<button type="button" class="done" data-exercise="{label}" aria-pressed="false">做过</button>
+```"""
+
+
+def arrange(
+    section: Section,
+    shown: NotebookNode,
+    head: str,
+    verdicts: dict[str, str],
+    notes: dict[str, str],
+    is_copy: bool = False,
+) -> NotebookNode:
+    """The notebook as myst-nb shall render it.
+
+    Parameters
+    ----------
+    head
+        MyST that follows the section's first cell.
+    verdicts, notes
+        Exercise label -> MyST under the heading of the answer, and under the check.
+    is_copy
+        For paper and ePub: what would be folded is left out, and so is what needs a click.
+    """
+    page = copy.deepcopy(shown)
+    lines = [line - 1 for line in page.metadata.source_map]  # myst-nb counts from the fence
+    exercises = {exercise.label: exercise for exercise in section.exercises}
+    counts = _count_mistakes(page)
+    cells, source_map = [], []
+
+    def add(text: str, line: int) -> None:
+        if text.strip():
+            cells.append(v4.new_markdown_cell(text, id=f'text-{len(cells)}'))
+            source_map.append(line)
+
+    exercise, part = None, ''
+    for cell, line in zip(page.cells, lines, strict=True):
+        if cell.cell_type == 'code':
+            if has_tag(cell, 'check') and exercise:
+                up = '../' * section.name.count('/')
+                file = f'{up}notebooks/check/{exercise.label}.py'
+                text = ELSEWHERE if is_copy else CHECK
+                add(text.format(label=exercise.label, file=file), line)
+            _fold(cell, part, is_copy)
+            cells.append(cell)
+            source_map.append(line)
+            if has_tag(cell, 'check') and exercise:
+                add(notes[exercise.label], line)
+            continue
+        for first, kind, text in _pieces(cell.source):
+            at = line + first
+            if kind == 'title':
+                exercise, part = exercises.get(_label(text)), ''
+                add(text, at)
+                if exercise and not is_copy:
+                    add(_jumps(exercise.label, counts.get(exercise.label, 0)), at)
+            elif kind == 'solution-start':
+                part = 'answer'
+                add(f'({exercise.label}-answer)=\n### 解答\n\n{verdicts[exercise.label]}', at)
+            elif kind in PARTS and exercise:
+                part = PARTS[kind]
+                add(f'({exercise.label}-{part})=\n### {kind}', at)
+                if part == 'more' and not is_copy:
+                    add('<details class="more">\n<summary>展开延伸</summary>', at)
+            elif kind == 'solution-end':
+                if part == 'more' and not is_copy:
+                    add('</details>', at)
+                part = ''
+            elif kind == 'hint' and not is_copy:
+                body = re.sub(r'\A.*\n(:\w+:.*\n)*', '', text.rpartition('\n')[0])
+                add(f'<details class="hint">\n<summary>提示</summary>\n\n{body}\n\n</details>', at)
+            elif kind == 'mistake' and part == 'mistakes':
+                claim = MISTAKE.match(text)
+                refutation = text[claim.end() :]
+                add(f'::::{{container}} mistake\n**{claim[1]}**\n\n{refutation}\n::::', at - 1)
+            else:
+                add(text, at)
+        if len(cells) == 1:
+            add(head, line)
+    page.cells, page.metadata.source_map = cells, source_map
+    return page
+
+
+def _pieces(source: str):
+    """First line, kind and text of the pieces of a Markdown cell, cut where the page changes."""
+    lines, position = source.split('\n'), 0
+    for token in get_parser().parse(source):
+        kind = _kind(token, lines) if token.level == 0 and token.map else ''
+        if not kind:
+            continue
+        first, last = token.map
+        if kind == 'title':  # its anchor stands above it
+            above = next((i for i in range(first - 1, position - 1, -1) if lines[i].strip()), first)
+            first = above if re.match(r'\([\w-]+\)=', lines[above]) else first
+        yield position, '', _without_anchors(lines[position:first])
+        yield first, kind, '\n'.join(lines[first:last])
+        position = last
+    yield position, '', _without_anchors(lines[position:])
+
+
+def _kind(token, lines: list[str]) -> str:
+    """'title', 'mistake', 'hint', 'solution-start', 'solution-end', a rubric's text, or ''."""
+    if token.type == 'heading_open' and token.tag == 'h2':
+        return 'title'
+    if token.type == 'paragraph_open' and MISTAKE.match(lines[token.map[0]]):
+        return 'mistake'
+    directive = re.match(r'\{(hint|rubric|solution-\w+)\} *(.*)', token.info)
+    if not directive:
+        return ''
+    return directive[2] if directive[1] == 'rubric' else directive[1]
+
+
+def _without_anchors(lines: list[str]) -> str:
+    """The parts' anchors come back with their headings."""
+    ours = re.compile(rf'\(ex-[\w-]+-({"|".join(PARTS.values())})\)=\s*')
+    return '\n'.join('' if ours.fullmatch(line) else line for line in lines)
+
+
+def _label(title: str) -> str:
+    match = re.match(r'\(([\w-]+)\)=', title)
+    return match[1] if match else ''
+
+
+def _count_mistakes(page: NotebookNode) -> dict[str, int]:
+    """Label of an exercise -> number of the mistakes that it lists."""
+    counts, label = {}, ''
+    for cell in page.cells:
+        for _, kind, text in _pieces(cell.source) if cell.cell_type == 'markdown' else ():
+            label = _label(text) if kind == 'title' else label
+            if kind == 'mistake':
+                counts[label] = counts.get(label, 0) + 1
+    return counts
+
+
+def _jumps(label: str, count: int) -> str:
+    mistakes = f'[常见误区 {count}](#{label}-mistakes)\n' if count else ''
+    return JUMPS.format(label=label, mistakes=mistakes)
+
+
+def _fold(cell: NotebookNode, part: str, is_copy: bool) -> None:
+    """Tag a code cell so that myst-nb folds what is long, under a label that says how long.
+
+    In a copy, what would be folded is left out.
+    """
+    length = len([line for line in cell.source.split('\n') if line.strip()])
+    tags = [tag for tag in cell.metadata.get('tags', []) if tag != 'hide-input']
+    label = '代码'
+    if 'parameters' in tags:
+        tags.append('remove-cell')
+    elif 'check' in tags:
+        tags, label = [*tags, 'hide-cell'], '检查代码'
+    elif part == 'mistakes':
+        tags, label = [*tags, 'hide-cell'], '运行一下'
+    elif length > OPEN and 'solution' not in tags and part != 'more':
+        tags.append('hide-input')
+    if is_copy:
+        tags = [tag.replace('hide-', 'remove-') for tag in tags]
+    cell.metadata.tags = tags
+    prompt = f'{label}：{length}行'
+    cell.metadata.setdefault('mystnb', {}).update(code_prompt_show=prompt, code_prompt_hide=prompt)

@@ -1,0 +1,69 @@
+"""Find the GitHub repository that publishes the book, for the addresses of the site and Colab."""
+
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pipeline.book import Book
+from pipeline.faults import BookError
+
+BRANCH = 'gh-pages'
+HOSTS = ('github.com', 'www.github.com', 'ssh.github.com')
+
+
+@dataclass(frozen=True)
+class Repository:
+    """The GitHub repository that publishes the book."""
+
+    owner: str
+    name: str
+
+    @property
+    def site(self) -> str:
+        """Address of the published site, with a slash at its end."""
+        host = f'{self.owner.lower()}.github.io'
+        return f'https://{host}/' if self.name.lower() == host else f'https://{host}/{self.name}/'
+
+    def colab(self, kind: str, name: str) -> str:
+        """Address that opens a published notebook in Colab."""
+        path = f'{self.owner}/{self.name}/blob/{BRANCH}/notebooks/{kind}/{name}.ipynb'
+        return f'https://colab.research.google.com/github/{path}'
+
+
+def find_repository(root: Path) -> Repository | None:
+    """From GITHUB_REPOSITORY or the git remote; None where neither names one on GitHub."""
+    if name := os.environ.get('GITHUB_REPOSITORY'):
+        if not re.fullmatch(r'[\w.-]+/[\w.-]+', name):
+            raise BookError(f'GITHUB_REPOSITORY应当是“所有者/仓库”，现在是{name!r}')
+        return Repository(*name.split('/'))
+    if not (root / '.git').exists():  # a repository around the book is not the book's
+        return None
+    # whoever owns the checkout: to read an address runs nothing
+    command = ['git', '-c', 'safe.directory=*', '-C', root, 'remote', 'get-url', 'origin']
+    try:
+        url = subprocess.run(command, capture_output=True, encoding='utf-8', errors='replace')
+    except OSError:  # no git
+        return None
+    return parse_remote(url.stdout.strip())
+
+
+def parse_remote(url: str) -> Repository | None:
+    """The repository that a remote's address names; git takes URLs and ``user@host:path``."""
+    if '://' in url:
+        parts = urlsplit(url)
+        host, path = parts.hostname or '', parts.path
+    else:
+        host, _, path = url.rpartition('@')[2].partition(':')
+    names = path.strip('/').removesuffix('.git').split('/')
+    is_there = host.lower() in HOSTS and len(names) == 2 and all(names)
+    return Repository(*names) if is_there else None
+
+
+def addresses(book: Book, repository: Repository | None) -> dict[str, str]:
+    """Where the exercises are published, by their labels; empty where nobody publishes them."""
+    exercises = [(section, e.label) for section in book.sections for e in section.exercises]
+    site = repository and repository.site
+    return {label: f'{site}{s.name}.html#{label}' for s, label in exercises if site}
