@@ -22,7 +22,11 @@ from dataclasses import dataclass
 
 import pytest
 import torch
-from torch.overrides import TorchFunctionMode
+from torch.overrides import (
+    TorchFunctionMode,
+    _get_current_function_mode,
+    handle_torch_function,
+)
 from torch.utils import benchmark
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map_only
@@ -89,6 +93,9 @@ class Event:
     def record(self, stream=None):
         self.at = max((stream or torch.cuda.current_stream()).free_at, time.perf_counter())
 
+    def query(self):
+        return time.perf_counter() >= self.at
+
     def synchronize(self):
         time.sleep(max(0, self.at - time.perf_counter()))
 
@@ -154,7 +161,22 @@ def to(self, *args, copy=False, **kwargs):
                     torch.cuda.synchronize(self.device)
                 self, copy = move(self, gpu_named(device)), False
             device = None
-        return torch_to(self, device, dtype or self.dtype, copy=copy, memory_format=layout)
+        dtype = dtype or self.dtype
+        return torch_to(self, device, dtype, non_blocking, copy, memory_format=layout)
+
+
+def overridable(name, function):
+    """``function`` as the method of torch.Tensor: as with torch's own, a check's modes see it."""
+
+    def method(self, *args, **kwargs):
+        if isinstance(_get_current_function_mode(), Calls | None):
+            return function(self, *args, **kwargs)
+        public = getattr(torch.Tensor, name)
+        public = public.__get__ if isinstance(public, property) else public
+        return handle_torch_function(public, (self,), self, *args, **kwargs)
+
+    method.__name__ = name
+    return method
 
 
 def save_location(storage):
@@ -320,7 +342,7 @@ def imitated_cuda(chip: Chip = H200, count: int = 1):
         return torch_numpy(self, *args, **kwargs)
 
     def clock():  # of benchmark.Timer, which waits for the current device
-        operators.synchronize()
+        torch.accelerator.synchronize()
         return time.perf_counter()
 
     cuda = {
@@ -340,26 +362,32 @@ def imitated_cuda(chip: Chip = H200, count: int = 1):
         'Event': Event,
         'synchronize': operators.synchronize,
     }
-    thread_run = threading.Thread.run
+    tensor = {
+        'device': device,
+        'is_cuda': is_cuda,
+        'to': to,
+        'cpu': lambda self: self.to('cpu'),
+        'cuda': lambda self, device='cuda': self.to(device),
+        'numpy': numpy,
+        'tolist': lambda self: torch_tolist(self.cpu()),
+    }
+    thread_begin = threading.Thread._bootstrap_inner
 
-    def run(self):  # modes belong to one thread
+    def begin(self):  # modes belong to one thread; those of a check, in run, come on top
         with operators, Calls(operators):
-            thread_run(self)
+            thread_begin(self)
 
     packages = [(0, save_location, load_location), *torch.serialization._package_registry]
     timer = functools.partialmethod(benchmark.Timer.__init__, timer=clock)
     with pytest.MonkeyPatch.context() as patch, torch.backends.cudnn.flags(enabled=False):
-        patch.setattr(torch.Tensor, 'device', property(device))
-        patch.setattr(torch.Tensor, 'is_cuda', property(is_cuda))
-        patch.setattr(torch.Tensor, 'to', to)
-        patch.setattr(torch.Tensor, 'cpu', lambda self: self.to('cpu'))
-        patch.setattr(torch.Tensor, 'cuda', lambda self: self.to('cuda'))
-        patch.setattr(torch.Tensor, 'numpy', numpy)
-        patch.setattr(torch.Tensor, 'tolist', lambda self: torch_tolist(self.cpu()))
+        for name, function in tensor.items():
+            method = overridable(name, function)
+            is_property = name in ('device', 'is_cuda')
+            patch.setattr(torch.Tensor, name, property(method) if is_property else method)
         patch.setattr(torch.Tensor, 'pin_memory', torch.Tensor.clone)
         patch.setattr(torch.serialization, '_package_registry', packages)
         patch.setattr(torch, 'manual_seed', lambda seed: torch_seed(seed + 1))  # other numbers
-        patch.setattr(threading.Thread, 'run', run)
+        patch.setattr(threading.Thread, '_bootstrap_inner', begin)
         patch.setattr(benchmark.Timer, '__init__', timer)
         patch.setattr(torch.accelerator, 'synchronize', operators.synchronize)
         patch.setattr(torch.accelerator, 'current_stream', operators.queue)

@@ -6,7 +6,7 @@
 #       format_name: percent
 # ---
 
-# %% 每段前后各同步一次，排序取中间 tags=["right"]
+# %% synchronize不带参数，等的是当前设备 tags=["wrong"] raises="它不是当前设备"
 def median_seconds(fn, device, repeats=7):
     on_cuda = str(device).startswith('cuda')
     for _ in range(3):
@@ -31,7 +31,7 @@ def matmul_flops(n):
     return sum(2 * n for _ in range(1)) * n * n
 
 
-# %% 在CUDA上用事件计时 tags=["right"]
+# %% 事件记在当前设备的流上 tags=["wrong"] raises="它不是当前设备"
 import statistics
 
 
@@ -79,7 +79,7 @@ def matmul_flops(n):
     return 2 * n * n * n
 
 
-# %% 在设备的上下文里，用torch.accelerator同步 tags=["right"]
+# %% torch的median取中间两个里较小的 tags=["wrong"] raises="中间两个的平均"
 from contextlib import nullcontext
 
 
@@ -200,7 +200,7 @@ def matmul_flops(n):
     return 2 * n**3
 
 
-# %% 返回毫秒 tags=["wrong"] raises="单位应是秒"
+# %% 返回毫秒 tags=["wrong"] raises="不是总和或毫秒"
 import statistics
 
 
@@ -248,7 +248,7 @@ def median_seconds(fn, device, repeats=10):
         start = time.perf_counter()
         fn()
         if torch.device(device).type == 'cuda':
-            torch.cuda.synchronize()
+            torch.cuda.synchronize(device)
         times.append(time.perf_counter() - start)
     return statistics.median(times)
 
@@ -257,7 +257,7 @@ def matmul_flops(n):
     return 2 * n**3
 
 
-# %% 在CPU上也调用torch.cuda.synchronize tags=["wrong"] raises="设备是CPU时出错"
+# %% 在CPU上也调用torch.cuda.synchronize tags=["wrong"] raises="设备是CPU时"
 import statistics
 
 
@@ -279,7 +279,9 @@ def matmul_flops(n):
 
 # %% 一次乘加只算一次 tags=["wrong"] raises="一次乘加算两次"
 def median_seconds(fn, device, repeats=10):
-    return seconds(fn)
+    start = time.perf_counter()
+    fn()
+    return time.perf_counter() - start
 
 
 def matmul_flops(n):
@@ -288,19 +290,24 @@ def matmul_flops(n):
 
 # %% 运算次数经过浮点数 tags=["wrong"] raises="整数"
 def median_seconds(fn, device, repeats=10):
-    return seconds(fn)
+    start = time.perf_counter()
+    fn()
+    return time.perf_counter() - start
 
 
 def matmul_flops(n):
     return 2 * float(n) ** 3
 
 
-# %% 用benchmark.Timer，它自己同步 tags=["right"]
+# %% 用benchmark.Timer，偶数次取了靠后的一次 tags=["wrong"] raises="中间两个的平均"
+import torch.utils.benchmark
+
+
 def median_seconds(fn, device, repeats=10):
     fn()
     times = []
     for _ in range(repeats):
-        times.append(benchmark.Timer('fn()', globals={'fn': fn}).timeit(1).mean)
+        times.append(torch.utils.benchmark.Timer('fn()', globals={'fn': fn}).timeit(1).mean)
     return sorted(times)[len(times) // 2]
 
 
@@ -374,3 +381,306 @@ def median_seconds(fn, device, repeats=10):
 
 def matmul_flops(n):
     return 2 * n**3
+
+
+# %% 名字不巧的辅助函数，用笔记本的device tags=["right"]
+def list(X):
+    return sorted(X)
+
+
+def sum(expected, first):
+    return (expected + first) / 2
+
+
+def type(net):
+    return torch.device(net).type
+
+
+case = type(device)
+row = torch = torch
+
+
+class Layer:
+    def __init__(self, math):
+        self.math = torch.device(math)
+
+    def copy(self):
+        if type(self.math) == 'cuda':
+            torch.cuda.synchronize(self.math)
+        return time.perf_counter()
+
+
+def median_seconds(fn, device, repeats=10):
+    rows = Layer(device)
+    fn()
+    times = []
+    for _ in range(repeats):
+        start = rows.copy()
+        fn()
+        times.append(rows.copy() - start)
+    times = list(times)
+    return sum(times[repeats // 2], times[(repeats - 1) // 2])
+
+
+def matmul_flops(n):
+    return 2 * n * n * n
+
+
+# %% d2l的秒表，用time.time tags=["right"]
+class Timer:
+    def __init__(self):
+        self.times = []
+
+    def start(self):
+        self.tik = time.time()
+
+    def stop(self):
+        self.times.append(time.time() - self.tik)
+
+
+def median_seconds(fn, device, repeats=10):
+    def wait():
+        if torch.device(device).type != 'cpu':
+            torch.cuda.synchronize(device)
+
+    timer = Timer()
+    fn()
+    wait()
+    for _ in range(repeats):
+        timer.start()
+        fn()
+        wait()
+        timer.stop()
+    return median(timer.times)
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 轮询事件 tags=["right"]
+from contextlib import nullcontext
+
+
+def median_seconds(fn, device, repeats=10):
+    device = torch.device(device)
+    cuda = device.type == 'cuda'
+
+    def wait():
+        if cuda:
+            event = torch.cuda.Event()
+            event.record()
+            while not event.query():
+                pass
+
+    def once():
+        wait()
+        start = time.perf_counter()
+        fn()
+        wait()
+        return time.perf_counter() - start
+
+    with torch.cuda.device(device) if cuda else nullcontext():
+        once()
+        return median([once() for _ in range(repeats)])
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 先set_device tags=["right"]
+def median_seconds(fn, device, repeats=10):
+    if torch.device(device).type == 'cuda':
+        torch.cuda.set_device(device)
+        wait = torch.cuda.synchronize
+    else:
+        wait = int
+    fn()
+    times = []
+    for _ in range(repeats):
+        wait()
+        start = time.perf_counter()
+        fn()
+        wait()
+        times.append(time.perf_counter() - start)
+    return median(times)
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 有加速器就等加速器 tags=["right"]
+def median_seconds(fn, device, repeats=10):
+    def now():
+        if torch.accelerator.is_available():
+            torch.accelerator.synchronize()
+        return time.perf_counter()
+
+    fn()
+    times = []
+    for _ in range(repeats):
+        start = now()
+        fn()
+        times.append(now() - start)
+    return median(times)
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 从torch.cuda导入synchronize tags=["right"]
+from torch.cuda import synchronize
+
+
+def median_seconds(fn, device, repeats=10):
+    wait = (lambda: synchronize(device)) if 'cuda' in str(device) else (lambda: None)
+
+    def once(_):
+        wait()
+        start = time.monotonic()
+        fn()
+        wait()
+        return time.monotonic() - start
+
+    once(0)
+    return median(map(once, range(repeats)))
+
+
+def matmul_flops(n):
+    return sum([2 * n] * n) * n
+
+
+# %% 在设备的上下文里用事件计时 tags=["right"]
+def median_seconds(fn, device, repeats=10):
+    device = torch.device(device)
+
+    def once():
+        if device.type != 'cuda':
+            start = time.perf_counter()
+            fn()
+            return time.perf_counter() - start
+        with torch.cuda.device(device):
+            start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+            start.record()
+            fn()
+            end.record()
+            torch.cuda.synchronize()
+            return start.elapsed_time(end) / 1e3
+
+    once()
+    return median([once() for _ in range(repeats)])
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 轮询流 tags=["right"]
+class Stopwatch:
+    def __init__(self, warmups=2):
+        self.warmups = warmups
+
+    def __call__(self, fn, device, repeats=10):
+        def now():
+            while 'cuda' in str(device) and not torch.cuda.current_stream(device).query():
+                time.sleep(1e-4)
+            return time.perf_counter()
+
+        spans = []
+        for _ in range(self.warmups + repeats):
+            start = now()
+            fn()
+            spans.append(now() - start)
+        return float(torch.tensor(spans[self.warmups :], dtype=torch.float64).quantile(0.5))
+
+
+median_seconds = Stopwatch()
+matmul_flops = lambda n: 2 * n * n * n
+
+
+# %% 取中间两个里靠后的 tags=["wrong"] raises="中间两个的平均"
+def median_seconds(fn, device, repeats=10):
+    def now():
+        if torch.device(device).type == 'cuda':
+            torch.cuda.synchronize(device)
+        return time.perf_counter()
+
+    fn()
+    times = []
+    for _ in range(repeats):
+        start = now()
+        fn()
+        times.append(now() - start)
+    return sorted(times)[repeats // 2]
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% process_time不算等待的时间 tags=["wrong"] raises="钟用time.perf_counter"
+def median_seconds(fn, device, repeats=10):
+    def now():
+        if torch.device(device).type == 'cuda':
+            torch.cuda.synchronize(device)
+        return time.process_time()
+
+    fn()
+    times = []
+    for _ in range(repeats):
+        start = now()
+        fn()
+        times.append(now() - start)
+    return median(times)
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 看了时间才同步 tags=["wrong"] raises="只量到了启动"
+def median_seconds(fn, device, repeats=10):
+    times = []
+    for _ in range(repeats + 1):
+        start = time.perf_counter()
+        fn()
+        times.append(time.perf_counter() - start)
+        if torch.device(device).type == 'cuda':
+            torch.cuda.synchronize(device)
+    return median(times[1:])
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 忘了return tags=["wrong"] raises="没有返回值"
+def median_seconds(fn, device, repeats=10):
+    times = []
+    for _ in range(repeats + 1):
+        start = time.perf_counter()
+        fn()
+        times.append(time.perf_counter() - start)
+    median(times[1:])
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 打印而不返回次数 tags=["wrong"] raises="应为整数2、16、2000"
+def median_seconds(fn, device, repeats=10):
+    fn()
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        fn()
+        times.append(time.perf_counter() - start)
+    return median(times)
+
+
+def matmul_flops(n):
+    print(2 * n**3)

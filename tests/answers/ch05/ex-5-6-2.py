@@ -77,7 +77,7 @@ def load_parameters(net, path):
     net.load_state_dict(torch.load(path, map_location='cpu', weights_only=True))
 
 
-# %% 没有map_location tags=["wrong"] raises="在别的GPU上存的文件也要能读"
+# %% 没有map_location tags=["wrong"] raises="在别的GPU上存的文件"
 def save_parameters(net, path):
     torch.save(net.state_dict(), path)
 
@@ -95,7 +95,7 @@ def load_parameters(net, path):
     net.load_state_dict(torch.load(path, map_location='cpu'), assign=True)
 
 
-# %% 存整个模型 tags=["wrong"] raises="应存state_dict"
+# %% 存整个模型 tags=["wrong"] raises="应能读出state_dict"
 def save_parameters(net, path):
     torch.save(net, path)
 
@@ -104,7 +104,7 @@ def load_parameters(net, path):
     net.load_state_dict(torch.load(path, weights_only=False).state_dict())
 
 
-# %% 只存参数，忘了缓冲区 tags=["wrong"] raises="缓冲区也在内"
+# %% 只存参数，忘了缓冲区 tags=["wrong"] raises="1.running_mean"
 def save_parameters(net, path):
     torch.save(dict(net.named_parameters()), path)
 
@@ -113,7 +113,7 @@ def load_parameters(net, path):
     net.load_state_dict(torch.load(path, map_location='cpu'), strict=False)
 
 
-# %% 读的时候忘了缓冲区 tags=["wrong"] raises="没有全部读进net"
+# %% 读的时候忘了缓冲区 tags=["wrong"] raises="1.running_mean的数值不对"
 def save_parameters(net, path):
     torch.save(net.state_dict(), path)
 
@@ -125,7 +125,7 @@ def load_parameters(net, path):
             parameter.copy_(saved[name])
 
 
-# %% strict设为False，名字不符也不作声 tags=["wrong"] raises="不能悄悄跳过"
+# %% strict设为False，名字不符也不作声 tags=["wrong"] raises="少了2.bias"
 def save_parameters(net, path):
     torch.save(net.state_dict(), path)
 
@@ -134,7 +134,7 @@ def load_parameters(net, path):
     net.load_state_dict(torch.load(path, map_location='cpu'), strict=False)
 
 
-# %% copy_会广播，形状不符混了过去 tags=["wrong"] raises="不能靠广播混过去"
+# %% copy_会广播，形状不符混了过去 tags=["wrong"] raises="宽度1"
 def save_parameters(net, path):
     torch.save(net.state_dict(), path)
 
@@ -164,7 +164,7 @@ def load_parameters(net, path):
     net.load_state_dict(torch.load(path, map_location='cpu'))
 
 
-# %% 类型跟着文件走 tags=["wrong"] raises="的类型变了"
+# %% 类型跟着文件走 tags=["wrong"] raises="数据类型变了"
 def save_parameters(net, path):
     torch.save(net.state_dict(), path)
 
@@ -176,7 +176,7 @@ def load_parameters(net, path):
     net.to(device=where, dtype=next(iter(saved.values())).dtype)
 
 
-# %% 读完之后改成了评估模式 tags=["wrong"] raises="训练模式不该变"
+# %% 读完之后改成了评估模式 tags=["wrong"] raises="训练模式变了"
 def save_parameters(net, path):
     torch.save(net.state_dict(), path)
 
@@ -186,7 +186,7 @@ def load_parameters(net, path):
     net.eval()
 
 
-# %% 只是打印 tags=["wrong"] raises="weights_only=True能读出"
+# %% 只是打印 tags=["wrong"] raises="应能读出state_dict"
 def save_parameters(net, path):
     with open(path, 'w') as file:
         print(net.state_dict(), file=file)
@@ -208,7 +208,7 @@ def load_parameters(net, path):
     net.load_state_dict(torch.load(path, map_location='cpu', weights_only=True))
 
 
-# %% 按次序装，名字不比 tags=["wrong"] raises="不能按次序装"
+# %% 按次序装，名字不比 tags=["wrong"] raises="2.改成了3."
 def save_parameters(net, path):
     torch.save(net.state_dict(), path)
 
@@ -221,7 +221,7 @@ def load_parameters(net, path):
         target.copy_(source)
 
 
-# %% 缓冲区换成文件里的张量 tags=["wrong"] raises="的类型变了"
+# %% 缓冲区换成文件里的张量 tags=["wrong"] raises="数据类型变了"
 def save_parameters(net, path):
     torch.save(net.state_dict(), path)
 
@@ -234,7 +234,7 @@ def load_parameters(net, path):
         setattr(net.get_submodule(owner), last, state[name])
 
 
-# %% 读完让所有模块进入训练模式 tags=["wrong"] raises="训练模式不该变"
+# %% 读完让所有模块进入训练模式 tags=["wrong"] raises="训练模式变了"
 def save_parameters(net, path):
     torch.save(net.state_dict(), path)
 
@@ -244,10 +244,158 @@ def load_parameters(net, path):
     net.train()
 
 
-# %% 只认得标签cuda:0 tags=["wrong"] raises="在别的GPU上存的文件也要能读"
+# %% 只认得标签cuda:0 tags=["wrong"] raises="在别的GPU上存的文件"
 def save_parameters(net, path):
     torch.save(net.state_dict(), path)
 
 
 def load_parameters(net, path):
     net.load_state_dict(torch.load(path, map_location={'cuda:0': 'cpu'}))
+
+
+# %% 名字不巧的辅助函数，搬回笔记本的device tags=["right"]
+def copy(net):
+    return {str(k): v for k, v in net.state_dict().items()}
+
+
+def type(X, expected):
+    if X.keys() != expected.keys():
+        raise LookupError(X.keys() ^ expected.keys())
+
+
+first, rows, case, list, sum = 1, 2, 3, 4, 5
+io = tempfile = mock = None
+
+
+def save_parameters(net, path):
+    net.to('cpu')
+    torch.save(copy(net), path)
+    net.to(device)
+
+
+def load_parameters(net, path):
+    state = torch.load(path, map_location='cpu')
+    type(state, net.state_dict())
+    net.load_state_dict(state)
+
+
+# %% 逐个搬走数据，再逐个搬回 tags=["right"]
+def save_parameters(net, path):
+    homes = [p.device for p in net.parameters()]
+    for p in net.parameters():
+        p.data = p.data.cpu()
+    state = {k: v.to(torch.device('cpu')) for k, v in net.state_dict().items()}
+    torch.save(state, path)
+    for p, home in zip(net.parameters(), homes):
+        p.data = p.data.to(home)
+
+
+def load_parameters(net, path):
+    saved = torch.load(path, map_location='cpu')
+    net.load_state_dict({k: v.clone() for k, v in saved.items()})
+
+
+# %% 出错也搬回来，读时逐个模块 tags=["right"]
+import contextlib
+
+
+@contextlib.contextmanager
+def on_host(net):
+    home = next(net.parameters()).device
+    try:
+        yield net.to(device='cpu', non_blocking=False)
+    finally:
+        net.to(device=home)
+
+
+def save_parameters(net, path):
+    with on_host(net) as moved, open(path, 'wb') as f:
+        torch.save(moved.state_dict(), f)
+
+
+def load_parameters(net, path):
+    state = torch.load(path, map_location=lambda s, _: s, weights_only=True)
+    missing, unexpected = net.load_state_dict(state, strict=False)
+    if missing or unexpected:
+        print(missing, unexpected)
+        raise KeyError('名字不符')
+
+
+# %% 存NumPy数组之外的一切照旧，先读进内存 tags=["right"]
+import io
+
+
+def save_parameters(net, path):
+    buffer = io.BytesIO()
+    torch.save({k: v.detach().to('cpu', copy=True) for k, v in net.state_dict().items()}, buffer)
+    with open(path, 'wb') as f:
+        f.write(buffer.getvalue())
+
+
+def load_parameters(net, path):
+    with open(path, 'rb') as f:
+        buffer = io.BytesIO(f.read())
+    print(
+        net.load_state_dict(
+            torch.load(buffer, map_location={f'cuda:{i}': 'cpu' for i in range(99)})
+        )
+    )
+
+
+# %% to接torch.device，没有搬回来 tags=["wrong"] raises="搬走了没有搬回来"
+def save_parameters(net, path):
+    torch.save(net.to(torch.device('cpu')).state_dict(), path)
+
+
+def load_parameters(net, path):
+    net.load_state_dict(torch.load(path, map_location='cpu'))
+
+
+# %% to带non_blocking，没有搬回来 tags=["wrong"] raises="搬走了没有搬回来"
+def save_parameters(net, path):
+    torch.save(net.to('cpu', non_blocking=True).state_dict(), path)
+
+
+def load_parameters(net, path):
+    net.load_state_dict(torch.load(path, map_location='cpu'))
+
+
+# %% 逐个搬走数据，没有搬回来 tags=["wrong"] raises="搬走了没有搬回来"
+def save_parameters(net, path):
+    for p in net.parameters():
+        p.data = p.data.cpu()
+    torch.save(net.state_dict(), path)
+
+
+def load_parameters(net, path):
+    net.load_state_dict(torch.load(path, map_location='cpu'))
+
+
+# %% 逐个模块搬走 tags=["wrong"] raises="搬走了没有搬回来"
+def save_parameters(net, path):
+    for module in net:
+        module.cpu()
+    torch.save(net.state_dict(), path)
+
+
+def load_parameters(net, path):
+    net.load_state_dict(torch.load(path, map_location='cpu'))
+
+
+# %% 只读net里有的名字 tags=["wrong"] raises="多了extra"
+def save_parameters(net, path):
+    torch.save(net.state_dict(), path)
+
+
+def load_parameters(net, path):
+    state = torch.load(path, map_location='cpu')
+    net.load_state_dict({k: state[k] for k in net.state_dict()})
+
+
+# %% 存成半精度 tags=["wrong"] raises="的数值不对"
+def save_parameters(net, path):
+    torch.save({k: v.half() for k, v in net.state_dict().items()}, path)
+
+
+def load_parameters(net, path):
+    net.load_state_dict(torch.load(path, map_location='cpu'))

@@ -95,7 +95,7 @@ def norms_on_device(matrices):
     return log
 
 
-# %% torch.tensor会逐个读出标量张量 tags=["wrong"] raises="norms_on_device在GPU上会出错"
+# %% torch.tensor会逐个读出标量张量 tags=["wrong"] raises="读了7次"
 def norms_one_by_one(matrices):
     return [(M @ M.T).norm().item() for M in matrices]
 
@@ -123,7 +123,7 @@ def norms_on_device(matrices):
     return torch.stack([(M @ M.T).norm() for M in matrices]).cpu()
 
 
-# %% 两个函数相同，都返回张量 tags=["wrong"] raises="应返回列表"
+# %% 两个函数相同，都返回张量 tags=["wrong"] raises="浮点数的列表"
 def norms_one_by_one(matrices):
     return torch.stack([(M @ M.T).norm() for M in matrices]).cpu()
 
@@ -132,7 +132,7 @@ def norms_on_device(matrices):
     return torch.stack([(M @ M.T).norm() for M in matrices]).cpu()
 
 
-# %% 列表里是标量张量 tags=["wrong"] raises="应是Python浮点数"
+# %% 列表里是标量张量 tags=["wrong"] raises="浮点数的列表"
 def norms_one_by_one(matrices):
     return [(M @ M.T).norm() for M in matrices]
 
@@ -141,7 +141,7 @@ def norms_on_device(matrices):
     return torch.stack([(M @ M.T).norm() for M in matrices]).cpu()
 
 
-# %% 谱范数不是Frobenius范数 tags=["wrong"] raises="norms_one_by_one的数值不对"
+# %% 谱范数不是Frobenius范数 tags=["wrong"] raises="norms_one_by_one得到"
 def norms_one_by_one(matrices):
     return [torch.linalg.matrix_norm(M @ M.T, ord=2).item() for M in matrices]
 
@@ -150,7 +150,7 @@ def norms_on_device(matrices):
     return torch.stack([torch.linalg.matrix_norm(M @ M.T) for M in matrices]).cpu()
 
 
-# %% 求了M的范数，忘了相乘 tags=["wrong"] raises="norms_one_by_one的数值不对"
+# %% 求了M的范数，忘了相乘 tags=["wrong"] raises="norms_one_by_one得到"
 def norms_one_by_one(matrices):
     return [M.norm().item() for M in matrices]
 
@@ -159,7 +159,7 @@ def norms_on_device(matrices):
     return torch.stack([M.norm() for M in matrices]).cpu()
 
 
-# %% 每个结果占一行 tags=["wrong"] raises="形状应是(B,)"
+# %% 每个结果占一行 tags=["wrong"] raises="[3, 1]"
 def norms_one_by_one(matrices):
     return [(M @ M.T).norm().item() for M in matrices]
 
@@ -168,7 +168,7 @@ def norms_on_device(matrices):
     return torch.stack([(M @ M.T).norm().reshape(1) for M in matrices]).cpu()
 
 
-# %% 日志的类型写死了 tags=["wrong"] raises="类型应与matrices相同"
+# %% 日志的类型写死了 tags=["wrong"] raises="应返回CPU上的torch.float64"
 def norms_one_by_one(matrices):
     return [(M @ M.T).norm().item() for M in matrices]
 
@@ -180,7 +180,7 @@ def norms_on_device(matrices):
     return log.cpu()
 
 
-# %% 用numpy读，CUDA上会出错 tags=["wrong"] raises="norms_one_by_one在GPU上会出错"
+# %% 用numpy读，CUDA上会出错 tags=["wrong"] raises="device type tensor to numpy"
 def norms_one_by_one(matrices):
     return [(M @ M.T).norm().numpy().tolist() for M in matrices]
 
@@ -226,16 +226,7 @@ def norms_on_device(matrices):
     return torch.stack([(M @ M.T).norm() for M in matrices])
 
 
-# %% 覆盖了输入 tags=["wrong"] raises="matrices被修改了"
-def norms_one_by_one(matrices):
-    return [(M @ M.T).norm().item() for M in matrices]
-
-
-def norms_on_device(matrices):
-    return torch.stack([M.copy_(M @ M.T).norm() for M in matrices]).cpu()
-
-
-# %% 不等读完就返回 tags=["wrong", "cuda"] raises="数还没有读到主机"
+# %% 不等读完就返回 tags=["wrong"] raises="还没有读到主机"
 def norms_one_by_one(matrices):
     return [torch.linalg.matrix_norm(M @ M.T).item() for M in matrices]
 
@@ -243,3 +234,189 @@ def norms_one_by_one(matrices):
 def norms_on_device(matrices):
     log = torch.stack([torch.linalg.matrix_norm(M @ M.T) for M in matrices])
     return log.to('cpu', non_blocking=True)
+
+
+# %% 日志建在笔记本的device上 tags=["right"]
+def norms_one_by_one(matrices):
+    return [float(torch.norm(M @ M.T)) for M in matrices]
+
+
+def norms_on_device(matrices):
+    log = torch.zeros(len(matrices), device=device, dtype=matrices[0].dtype)
+    for i, M in enumerate(matrices):
+        log[i] = torch.norm(M @ M.T)
+    return log.cpu()
+
+
+# %% 先搬到笔记本的device tags=["right"]
+def norms_one_by_one(matrices):
+    norms = []
+    for M in matrices:
+        M = M.to(device)
+        norm = torch.norm(M @ M.T)
+        if norm > 0:
+            norms.append(norm.item())
+    return norms
+
+
+def norms_on_device(matrices):
+    log = []
+    for M in matrices:
+        M = M.to(device)
+        log.append(torch.norm(M @ M.T))
+    return torch.stack(log).to('cpu')
+
+
+# %% 不是CPU就先同步 tags=["right"]
+def norms_one_by_one(matrices):
+    out = []
+    for M in matrices:
+        x = torch.linalg.norm(M @ M.T)
+        if x.device.type != 'cpu':
+            torch.cuda.synchronize()
+        out.append(x.item())
+    return out
+
+
+def norms_on_device(matrices):
+    log = torch.stack([torch.linalg.norm(M @ M.T) for M in matrices])
+    if log.device.type == 'cpu':
+        return log
+    torch.cuda.synchronize(log.device)
+    return log.cpu()
+
+
+# %% 名字不巧的辅助函数 tags=["right"]
+from torch.cuda import synchronize
+
+
+def sum(X):
+    return (X @ X.mT).pow(2).sum()
+
+
+def list(first):
+    return [*first]
+
+
+def type(expected):
+    return expected.dtype
+
+
+rows, layer, math, net, copy, case, float_ = 1, 2, 3, 4, 5, 6, float
+
+
+def norms_one_by_one(matrices):
+    return list(float_(sum(M)) ** 0.5 for M in matrices)
+
+
+def norms_on_device(matrices):
+    log = torch.stack(list(sum(M) for M in matrices)).sqrt()
+    out = torch.empty(len(log), dtype=type(log))
+    out.copy_(log, non_blocking=True)
+    if log.device.type != 'cpu':
+        synchronize()
+    return out
+
+
+# %% 边算边打印，乘法写成逐元素的 tags=["right"]
+def gram(M):
+    return (M[:, None] * M).sum(-1)
+
+
+def norms_one_by_one(matrices):
+    norms = []
+    for i, M in enumerate(matrices):
+        norm = gram(M).square().sum().sqrt()
+        if i == 0:
+            print(f'{norm:.3f}')
+        norms.append(norm.tolist())
+    return norms
+
+
+def norms_on_device(matrices):
+    log = matrices[0].new_empty(len(matrices))
+    for i, M in enumerate(matrices):
+        log[i].copy_(gram(M).square().sum().sqrt())
+    return log.cpu()
+
+
+# %% 用奇异值求 tags=["right"]
+class Norms:
+    def __init__(self, read):
+        self.read = read
+
+    def __call__(self, matrices):
+        return [self.read(torch.einsum('ij,kj,il,kl->', M, M, M, M).sqrt()) for M in matrices]
+
+
+norms_one_by_one = Norms(torch.Tensor.item)
+norms_on_device = lambda matrices: torch.stack(Norms(torch.Tensor.detach)(matrices)).cpu()
+
+
+# %% 整个乘积读回来，在CPU上求范数 tags=["wrong"] raises="一次读回25个数"
+def norms_one_by_one(matrices):
+    return [(M @ M.T).cpu().norm().item() for M in matrices]
+
+
+def norms_on_device(matrices):
+    return torch.stack([(M @ M.T).norm() for M in matrices]).cpu()
+
+
+# %% 最后读一次，读的却是全部乘积 tags=["wrong"] raises="读回175个数"
+def norms_one_by_one(matrices):
+    return [(M @ M.T).norm().item() for M in matrices]
+
+
+def norms_on_device(matrices):
+    return torch.stack([M @ M.T for M in matrices]).cpu().flatten(1).norm(dim=1)
+
+
+# %% 先把矩阵搬到CPU tags=["wrong"] raises="读了7次"
+def norms_one_by_one(matrices):
+    return [(M @ M.T).norm().item() for M in matrices]
+
+
+def norms_on_device(matrices):
+    return torch.stack([(M @ M.T).norm() for M in [M.cpu() for M in matrices]])
+
+
+# %% 用float32算，最后才改类型 tags=["wrong"] raises="norms_on_device得到"
+def norms_one_by_one(matrices):
+    return [(M @ M.T).norm().item() for M in matrices]
+
+
+def norms_on_device(matrices):
+    log = torch.stack([(M.float() @ M.float().T).norm() for M in matrices])
+    return log.cpu().to(matrices[0].dtype)
+
+
+# %% 边记边打印 tags=["wrong"] raises="读了8次"
+def norms_one_by_one(matrices):
+    return [(M @ M.T).norm().item() for M in matrices]
+
+
+def norms_on_device(matrices):
+    log = []
+    for M in matrices:
+        log.append((M @ M.T).norm())
+        print(f'{log[-1]:.2f}')
+    return torch.stack(log).cpu()
+
+
+# %% 先全部相乘，再逐个求范数并读 tags=["wrong"] raises="应算完一个读一个"
+def norms_one_by_one(matrices):
+    products = [M @ M.T for M in matrices]
+    return [P.norm().item() for P in products]
+
+
+def norms_on_device(matrices):
+    return torch.stack([(M @ M.T).norm() for M in matrices]).cpu()
+
+
+# %% 忘了return tags=["wrong"] raises="应返回张量，得到None"
+def norms_one_by_one(matrices):
+    return [(M @ M.T).norm().item() for M in matrices]
+
+
+def norms_on_device(matrices):
+    torch.stack([(M @ M.T).norm() for M in matrices]).cpu()

@@ -93,7 +93,7 @@ def multiply_in_parallel(pairs, devices):
     return results
 
 
-# %% zip在设备用完时停下 tags=["wrong"] raises="对矩阵却有"
+# %% zip在设备用完时停下 tags=["wrong"] raises="应有3个结果，得到2个"
 def multiply_sequentially(pairs, device):
     return [A.to(device) @ B.to(device) for A, B in pairs]
 
@@ -102,7 +102,7 @@ def multiply_in_parallel(pairs, devices):
     return [A.to(d) @ B.to(d) for (A, B), d in zip(pairs, devices)]
 
 
-# %% 按设备分组之后次序乱了 tags=["wrong"] raises="的形状不对"
+# %% 按设备分组之后次序乱了 tags=["wrong"] raises="看看次序"
 def multiply_sequentially(pairs, device):
     return [A.to(device) @ B.to(device) for A, B in pairs]
 
@@ -114,7 +114,7 @@ def multiply_in_parallel(pairs, devices):
     return results
 
 
-# %% 只用了第一个设备 tags=["wrong"] raises="轮流分给"
+# %% 只用了第一个设备 tags=["wrong"] raises="没有等GPU 1"
 def multiply_sequentially(pairs, device):
     return [A.to(device) @ B.to(device) for A, B in pairs]
 
@@ -123,7 +123,7 @@ def multiply_in_parallel(pairs, devices):
     return multiply_sequentially(pairs, devices[0])
 
 
-# %% 假定恰好两对、两个设备 tags=["wrong"] raises="对矩阵却有"
+# %% 假定恰好两对、两个设备 tags=["wrong"] raises="应有3个结果，得到2个"
 def multiply_sequentially(pairs, device):
     return [A.to(device) @ B.to(device) for A, B in pairs]
 
@@ -136,7 +136,7 @@ def multiply_in_parallel(pairs, devices):
     return results
 
 
-# %% 设备与矩阵对一样多时才对：没有取余 tags=["wrong"] raises="对矩阵在"
+# %% 设备与矩阵对一样多时才对：没有取余 tags=["wrong"] raises="list index out of range"
 def multiply_sequentially(pairs, device):
     return [A.to(device) @ B.to(device) for A, B in pairs]
 
@@ -154,7 +154,7 @@ def multiply_in_parallel(pairs, devices):
     return (A.to(d) @ B.to(d) for (A, B), d in zip(pairs, devices))
 
 
-# %% 在CPU设备上也同步 tags=["wrong"] raises="上出错"
+# %% 在CPU设备上也同步 tags=["wrong"] raises="结果的个数、次序和数值（multiply_sequentially）"
 def multiply_sequentially(pairs, device):
     results = [A.to(device) @ B.to(device) for A, B in pairs]
     torch.cuda.synchronize(device)
@@ -168,25 +168,6 @@ def multiply_in_parallel(pairs, devices):
     ]
     for d in devices:
         torch.cuda.synchronize(d)
-    return results
-
-
-# %% 原地改了输入 tags=["wrong"] raises="修改了输入"
-def multiply_sequentially(pairs, device):
-    results = [A.to(device) @ B.to(device) for A, B in pairs]
-    for A, B in pairs:
-        A.zero_()
-    return results
-
-
-def multiply_in_parallel(pairs, devices):
-    results = [
-        A.to(devices[i % len(devices)]) @ B.to(devices[i % len(devices)])
-        for i, (A, B) in enumerate(pairs)
-    ]
-    for d in map(torch.device, devices):
-        if d.type == 'cuda':
-            torch.cuda.synchronize(d)
     return results
 
 
@@ -309,7 +290,7 @@ def multiply_in_parallel(pairs, devices):
     return results
 
 
-# %% 依次做的没有搬到device上 tags=["wrong"] raises="multiply_sequentially：每个结果应留在device上"
+# %% 依次做的没有搬到device上 tags=["wrong"] raises="结果应在GPU"
 def multiply_sequentially(pairs, device):
     return [A.cpu() @ B.cpu() for A, B in pairs]
 
@@ -325,23 +306,7 @@ def multiply_in_parallel(pairs, devices):
     return results
 
 
-# %% 方阵的乘积写回A tags=["wrong"] raises="修改了输入"
-def multiply_sequentially(pairs, device):
-    return multiply_in_parallel(pairs, [device])
-
-
-def multiply_in_parallel(pairs, devices):
-    results = []
-    for i, (A, B) in enumerate(pairs):
-        d = torch.device(devices[i % len(devices)])
-        results.append(A.to(d).copy_(A.to(d) @ B.to(d)) if A.shape[1] == B.shape[1] else A.to(d) @ B.to(d))
-    for d in map(torch.device, devices):
-        if d.type == 'cuda':
-            torch.cuda.synchronize(d)
-    return results
-
-
-# %% 只搬了A tags=["wrong"] raises="上出错"
+# %% 只搬了A tags=["wrong"] raises="不在同一个设备上"
 def multiply_sequentially(pairs, device):
     return multiply_in_parallel(pairs, [device])
 
@@ -356,7 +321,7 @@ def multiply_in_parallel(pairs, devices):
     return results
 
 
-# %% 排完就返回，没有等 tags=["wrong", "cuda"] raises="返回之前每个设备都要等"
+# %% 排完就返回，没有等 tags=["wrong"] raises="没有等GPU 1做完"
 def multiply_sequentially(pairs, device):
     return multiply_in_parallel(pairs, [device])
 
@@ -366,7 +331,7 @@ def multiply_in_parallel(pairs, devices):
     return [A.to(d) @ B.to(d) for (A, B), d in zip(pairs, homes)]
 
 
-# %% synchronize不带参数，只等了当前设备 tags=["wrong", "cuda"] raises="返回之前每个设备都要等"
+# %% synchronize不带参数，只等了当前设备 tags=["wrong"] raises="没有等GPU 1做完"
 def multiply_sequentially(pairs, device):
     return multiply_in_parallel(pairs, [device])
 
@@ -379,7 +344,7 @@ def multiply_in_parallel(pairs, devices):
     return results
 
 
-# %% 依次做的忘了等 tags=["wrong", "cuda"] raises="multiply_sequentially返回之前要等"
+# %% 依次做的忘了等 tags=["wrong"] raises="没有等GPU 1做完"
 def multiply_sequentially(pairs, device):
     return [A.to(device) @ B.to(device) for A, B in pairs]
 
@@ -392,7 +357,7 @@ def multiply_in_parallel(pairs, devices):
     return results
 
 
-# %% 每排一个就等一个，又成了依次做 tags=["wrong", "cuda"] raises="两个GPU没有同时干活"
+# %% 每排一个就等一个，又成了依次做 tags=["wrong"] raises="不要排一个等一个"
 def multiply_sequentially(pairs, device):
     return multiply_in_parallel(pairs, [device])
 
@@ -405,3 +370,220 @@ def multiply_in_parallel(pairs, devices):
         if d.type == 'cuda':
             torch.cuda.synchronize(d)
     return results
+
+
+# %% 名字不巧的辅助函数，不是CPU就等 tags=["right"]
+def copy(X, first):
+    return X.to(first)
+
+
+def list(expected):
+    for d in expected:
+        if torch.device(d).type != 'cpu':
+            torch.cuda.synchronize(d)
+
+
+rows, layer, math, net, case, type, sum = 1, 2, 3, 4, 5, 6, 7
+
+
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    results = []
+    for i, (A, B) in enumerate(pairs):
+        d = devices[i % len(devices)]
+        results.append(copy(A, d) @ copy(B, d))
+    list(devices)
+    return results
+
+
+# %% 名字里没有cpu就等 tags=["right"]
+def multiply_sequentially(pairs, device):
+    results = [A.to(device) @ B.to(device) for A, B in pairs]
+    if str(device) != 'cpu':
+        torch.cuda.synchronize(torch.device(device))
+    return results
+
+
+def multiply_in_parallel(pairs, devices):
+    k = len(devices)
+    results = [A.to(devices[i % k]) @ B.to(devices[i % k]) for i, (A, B) in enumerate(pairs)]
+    for d in devices:
+        if str(d) != 'cpu':
+            torch.cuda.synchronize(torch.device(d))
+    return results
+
+
+# %% 用读来等 tags=["right"]
+def multiply_sequentially(pairs, device):
+    results = [A.to(device) @ B.to(device) for A, B in pairs]
+    for r in results:
+        r.sum().item()
+    return results
+
+
+def multiply_in_parallel(pairs, devices):
+    results = []
+    for i, (A, B) in enumerate(pairs):
+        d = devices[i % len(devices)]
+        results.append(torch.matmul(A.to(d), B.to(d)))
+    for r in results:
+        r.flatten()[0].cpu()
+    return results
+
+
+# %% 每个设备一个事件，轮询 tags=["right"]
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    results = []
+    for i, (A, B) in enumerate(pairs):
+        d = torch.device(devices[i % len(devices)])
+        results.append(A.to(d).mm(B.to(d)))
+    events = []
+    for d in map(torch.device, devices):
+        if d.type == 'cuda':
+            events.append(torch.cuda.Event())
+            events[-1].record(torch.cuda.current_stream(d))
+    while not all(e.query() for e in events):
+        pass
+    return results
+
+
+# %% 用torch.accelerator等 tags=["right"]
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, (device,))
+
+
+def multiply_in_parallel(pairs, devices):
+    homes = [torch.device(d) for d in devices] * len(pairs)
+    moved = [
+        (A.to(d, non_blocking=True), B.to(d, non_blocking=True)) for (A, B), d in zip(pairs, homes)
+    ]
+    results = [torch.einsum('ij,jk->ik', *pair) for pair in moved]
+    for d in {d for d in homes if d.type != 'cpu'}:
+        torch.accelerator.synchronize(d)
+    return results
+
+
+# %% 在设备的上下文里用cuda搬 tags=["right"]
+from contextlib import nullcontext
+from functools import partial
+
+
+def multiply_in_parallel(pairs, devices):
+    results = []
+    for i, (A, B) in enumerate(pairs):
+        d = torch.device(devices[i % len(devices)])
+        if d.type == 'cuda':
+            with torch.cuda.device(d):
+                results.append(A.cuda() @ B.cuda(d))
+        else:
+            results.append(A.cpu() @ B.cpu())
+    for r in results:
+        with torch.cuda.device(r.device) if r.is_cuda else nullcontext():
+            if r.is_cuda:
+                torch.cuda.synchronize()
+    return results
+
+
+def one(pairs, device, run=multiply_in_parallel):
+    return run(pairs, [device])
+
+
+multiply_sequentially = partial(one, run=multiply_in_parallel)
+
+
+# %% 先算再搬，算的地方不对 tags=["wrong"] raises="GPU 1上没有做乘法"
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    results = []
+    for i, (A, B) in enumerate(pairs):
+        results.append((A @ B).to(devices[i % len(devices)]))
+    for d in map(torch.device, devices):
+        if d.type == 'cuda':
+            torch.cuda.synchronize(d)
+    return results
+
+
+# %% 结果搬回了CPU tags=["wrong"] raises="却在[None"
+def multiply_sequentially(pairs, device):
+    return [(A.to(device) @ B.to(device)).cpu() for A, B in pairs]
+
+
+def multiply_in_parallel(pairs, devices):
+    results = []
+    for i, (A, B) in enumerate(pairs):
+        d = devices[i % len(devices)]
+        results.append(A.to(d) @ B.to(d))
+    return [r.cpu() for r in results]
+
+
+# %% 只等最后用的设备 tags=["wrong"] raises="没有等GPU 1做完"
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    results = []
+    for i, (A, B) in enumerate(pairs):
+        d = torch.device(devices[i % len(devices)])
+        results.append(A.to(d) @ B.to(d))
+    if d.type == 'cuda':
+        torch.cuda.synchronize(d)
+    return results
+
+
+# %% 用读来等，读一个算一个 tags=["wrong"] raises="不要排一个等一个"
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    results = []
+    for i, (A, B) in enumerate(pairs):
+        d = devices[i % len(devices)]
+        results.append(A.to(d) @ B.to(d))
+        print(results[-1].norm().item())
+    return results
+
+
+# %% 按块分配，不是轮流 tags=["wrong"] raises="结果应在GPU [0, 1, 0, 1, 0]上"
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    size = -(-len(pairs) // len(devices))
+    results = [
+        A.to(devices[i // size]) @ B.to(devices[i // size]) for i, (A, B) in enumerate(pairs)
+    ]
+    for d in map(torch.device, devices):
+        if d.type == 'cuda':
+            torch.cuda.synchronize(d)
+    return results
+
+
+# %% 逐元素相乘 tags=["wrong"] raises="The size of tensor"
+def multiply_sequentially(pairs, device):
+    return [A.to(device) * B.to(device) for A, B in pairs]
+
+
+def multiply_in_parallel(pairs, devices):
+    return [A.to(devices[0]) * B.to(devices[0]) for A, B in pairs]
+
+
+# %% 忘了return tags=["wrong"] raises="得到NoneType"
+def multiply_sequentially(pairs, device):
+    [A.to(device) @ B.to(device) for A, B in pairs]
+
+
+def multiply_in_parallel(pairs, devices):
+    [A.to(devices[0]) @ B.to(devices[0]) for A, B in pairs]
