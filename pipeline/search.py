@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from latex2mathml.converter import convert
+from pipeline.mathml import to_mathml as convert
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 

@@ -7,21 +7,17 @@
 """
 
 import gettext
-import html
 import re
-import string
 from pathlib import Path
 
 import imagesize
 from docutils import nodes
-from fontTools import subset
-from latex2mathml.converter import convert
 from sphinx import locale
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
-from ziamath import fonts
 
+from pipeline.mathml import LatexError, to_mathml, write_font
 from pipeline.text import join_lines
 
 # Scripts and styles that every page would load and none here needs: Thebe names a server of
@@ -51,9 +47,8 @@ ENGLISH = {
 }
 PLAIN = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')  # in the colour of plain text
 # A browser would begin a line with the punctuation after a formula.
-KEPT = re.compile(r'(<math [^>]*"inline">(?:(?!</math>).)*</math>)([，。；：、）！？”]+)', re.S)
+KEPT = re.compile(r'(<math>(?:(?!</math>).)*</math>)([，。；：、）！？”]+)', re.S)
 REPEATED = ('exercise-content', 'solution-content')
-FONT = Path(fonts.__file__).with_name('STIXTwoMath-Regular.ttf')
 log = logging.getLogger(__name__)
 
 
@@ -99,27 +94,33 @@ class DropRepeatedIds(SphinxPostTransform):
             section['ids'] = [i for i in section['ids'] if i not in REPEATED]
 
 
+class ConvertFormulas(SphinxTransform):
+    """Give each formula its MathML; a fault names the line it is in, not its paragraph's first."""
+
+    default_priority = 300
+
+    def apply(self, **_):
+        for node in self.document.findall(lambda n: isinstance(n, (nodes.math, nodes.math_block))):
+            try:
+                node['mathml'] = to_mathml(node.astext(), isinstance(node, nodes.math_block))
+            except LatexError as error:
+                before = node.parent.children[: node.parent.index(node)]
+                lines = sum(sibling.astext().count('\n') for sibling in before)
+                line = node.line + lines if isinstance(node, nodes.math) else node.line
+                place = (self.env.docname, line)
+                log.warning('公式写错了（%s）：%s', error, node.astext(), location=place)
+
+
 def visit_math(translator, node):
-    translator.body.append(_mathml(node, 'inline'))
+    translator.body.append(node['mathml'])
     raise nodes.SkipNode
 
 
 def visit_math_block(translator, node):
     number = f'<span class="eqno">({node["number"]})</span>' if node['number'] else ''
     start = translator.starttag(node, 'div', CLASS='math')
-    translator.body.append(f'{start}{number}{_mathml(node, "block")}</div>\n')
+    translator.body.append(f'{start}{number}{node["mathml"]}</div>\n')
     raise nodes.SkipNode
-
-
-def _mathml(node, display: str) -> str:
-    try:
-        mathml = convert(node.astext(), display=display)
-    except Exception as error:  # its exceptions have no class in common
-        log.warning('公式写错了（%s）：%s', type(error).__name__, node.astext(), location=node)
-        return ''
-    if '\\' in mathml:  # what the converter does not know it lets through
-        log.warning('公式里有不认识的命令：%s', node.astext(), location=node)
-    return mathml
 
 
 def translate(app):
@@ -179,18 +180,9 @@ def write_math_font(app, exception):
     """On ``build-finished``: the letters of the font for mathematics that the book uses."""
     if exception or app.builder.name != 'html':
         return
-    letters = set()
-    for page in Path(app.outdir).rglob('*.html'):
-        for mathml in re.findall('<math.*?</math>', page.read_text('utf-8'), re.S):
-            letters.update(html.unescape(re.sub('<[^>]+>', '', mathml)))
-    letters |= {chr(0x1D44E + ord(c) - ord('a')) for c in letters & set(string.ascii_lowercase)}
-    letters |= {chr(0x1D434 + ord(c) - ord('A')) for c in letters & set(string.ascii_uppercase)}
-    options = subset.Options(flavor='woff2', layout_features=['ssty'], hinting=False)
-    font = subset.load_font(FONT, options)
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(text=''.join(letters) + 'ℎ√')  # an italic h; the sign that msqrt draws
-    subsetter.subset(font)
-    subset.save_font(font, Path(app.outdir, '_static/math.woff2'), options)
+    pages = [page.read_text('utf-8') for page in Path(app.outdir).rglob('*.html')]
+    formulas = re.findall('<math.*?</math>', ''.join(pages), re.S)
+    write_font(formulas, Path(app.outdir, '_static/math.woff2'))
 
 
 def write_sitemap(app, exception):
@@ -210,6 +202,7 @@ def write_sitemap(app, exception):
 
 def setup(app):
     app.add_transform(KeepAnchors)
+    app.add_transform(ConvertFormulas)
     app.add_post_transform(JoinLines)
     app.add_post_transform(DropRepeatedIds)
     app.add_html_math_renderer('mathml', (visit_math, None), (visit_math_block, None))

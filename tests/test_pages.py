@@ -4,7 +4,6 @@ import re
 import shutil
 from urllib.parse import parse_qs, urlparse
 
-import pytest
 from fontTools.ttLib import TTFont
 
 from tests.conftest import ROOT
@@ -72,13 +71,15 @@ def test_changed_title_reaches_the_other_pages(small):
     assert '1.1 相加' in page_of(small, 'one/02-products')
 
 
-@pytest.mark.parametrize(
-    ('formula', 'sentence'), [(r'a\pluss b', '公式里有不认识的命令'), ('a^b^c', '公式写错了')]
-)
-def test_bad_formula_is_a_fault_with_its_line(small, formula, sentence):
-    small.replace('用加号相加。', f'用加号相加，${formula}$。')
+def test_bad_formulas_are_faults_with_their_lines(small):
+    formulas = [r'a\pluss b', 'a^b^c', r'\boldsymbol{\mathcal X}', r'a\\b']
+    inline = '\n'.join(f'再看${formula}$：' for formula in formulas)
+    block = r'$$\begin{nothing}a\end{nothing}$$'
+    small.replace('用加号相加。', f'用加号相加，\n{inline}\n完。\n\n* 甲\n* 乙$x_$\n\n{block}')
     error = small.fail()
-    assert f'01-sums.md:{small.line(formula)}' in error and sentence in error
+    for formula in [*formulas, 'x_', 'nothing']:
+        assert f'01-sums.md:{small.line(formula)}（' in error, formula
+    assert error.count('公式写错了') == 6
 
 
 def test_font_has_every_sign_of_the_formulas(small):
@@ -93,9 +94,7 @@ def test_font_has_every_sign_of_the_formulas(small):
 
 def test_mark_after_a_formula_stays_on_its_line(small):
     small.build()
-    assert re.search(
-        r'<span class="keep"><math [^>]*>(?:(?!</math>).)*</math>。</span>', page_of(small)
-    )
+    assert re.search(r'<span class="keep"><math>(?:(?!</math>).)*</math>。</span>', page_of(small))
 
 
 def test_anchor_written_above_a_title_is_the_address_of_the_section(small):
