@@ -2,6 +2,7 @@
 
 import html
 import re
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -130,7 +131,7 @@ def neighbours(sections: list[Section]) -> dict[str, str]:
     """Label of an exercise -> links to the one before and the one after it, as MyST."""
     exercises = [exercise for section in sections for exercise in section.exercises]
     links = {exercise.label: [] for exercise in exercises}
-    for before, after in zip(exercises, exercises[1:], strict=False):
+    for before, after in pairwise(exercises):
         links[after.label].append(f'[← {before.number} {before.title}](#{before.label})')
         links[before.label].append(f'[{after.number} {after.title} →](#{after.label})')
     return {

@@ -13,12 +13,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from pipeline.mathml import to_mathml as convert
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from pipeline.book import CHAPTERS, Book, Section
 from pipeline.faults import BookError
+from pipeline.mathml import to_mathml as convert
 from pipeline.read import read_text
 from pipeline.text import plain
 
