@@ -1192,3 +1192,321 @@ class ModuleListSequential(nn.Module):
         for block in self.blocks:
             X = block(X)
         return X
+
+
+# %% 辅助的名字与谁都重 tags=["right"]
+import copy
+import math
+
+net, expected, rows, X, layer, case, name = {}, [], None, 'X', lambda i, o: i + o, 1, 'net'
+
+
+def first(blocks, X):
+    for block in blocks:
+        X = block(X)
+    return X
+
+
+def sum(blocks):
+    return nn.ModuleList(blocks)
+
+
+def list(blocks):
+    return [*blocks]
+
+
+def type(block):
+    return math.nan
+
+
+def linear(block):
+    return copy.copy(block)
+
+
+in_order = registered = linear
+
+
+class MySequential(nn.Module):
+    def __init__(self, *args):
+        super().__init__()
+        self.layers = sum(args)
+
+    def forward(self, inputs):
+        return first(self.layers, inputs)
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *args):
+        super().__init__()
+        self.blocks = list(args)
+
+    def forward(self, inputs):
+        return first(self.blocks, inputs)
+
+
+class ModuleListSequential(MySequential):
+    def __init__(self, *args):
+        super().__init__(*args)
+
+
+# %% 用笔记本的device，打印，看数据 tags=["right"]
+class MySequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        for i, block in enumerate(blocks):
+            self.register_module(f'layer{i}', block.to(device))
+
+    def forward(self, X):
+        X = X.to(device)
+        for name, block in self._modules.items():
+            X = block(X)
+            if X.isnan().any().item():
+                print(name, X.tolist())
+        return X
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = []
+        self.blocks += [block.to(device) for block in blocks]
+
+    def forward(self, X):
+        out = X.to(device)
+        for block in self.blocks:
+            out = block(out)
+        print(out.abs().max().item())
+        return out
+
+
+class ModuleListSequential(ListSequential):
+    def __init__(self, *blocks):
+        super().__init__(*blocks)
+        self.blocks = nn.ModuleList(self.blocks)
+
+
+# %% 列表的子类，只读属性，递归 tags=["right"]
+class Blocks(list):
+    def run(self, X, start=0):
+        return X if start == len(self) else self.run(self[start](X), start + 1)
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self._stored = Blocks(blocks)
+
+    @property
+    def blocks(self):
+        return self._stored
+
+    def forward(self, X):
+        return self.blocks.run(X)
+
+
+class MySequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.net = nn.Sequential(*blocks)
+
+    def forward(self, X):
+        return self.net(X)
+
+
+class ModuleListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super(ModuleListSequential, self).__init__()
+        self.blocks = nn.ModuleList([])
+        for block in blocks:
+            self.blocks.append(block)
+
+    def forward(self, X):
+        i = 0
+        while i < len(self.blocks):
+            X = self.blocks[i](X)
+            i += 1
+        return X
+
+
+# %% 遍历ModuleList的children tags=["wrong"] raises="（a、b、a三块）：输出与X按次序通过各块的结果不同：a只执行了一次"
+class MySequential(nn.Sequential):
+    pass
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        for block in self.blocks.children():
+            X = block(X)
+        return X
+
+
+# %% 按块去重的字典 tags=["wrong"] raises="（a、b、a三块）：输出与X按次序通过各块的结果不同：a只执行了一次"
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        for block in dict.fromkeys(self.blocks):
+            X = block(X)
+        return X
+
+
+class MySequential(nn.Sequential):
+    pass
+
+
+class ModuleListSequential(nn.Sequential):
+    pass
+
+
+# %% 列表取名modules tags=["wrong"] raises="parameters()的参数量应为430，得到0"
+class MySequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.modules = list(blocks)
+
+    def forward(self, X):
+        for block in self.modules:
+            X = block(X)
+        return X
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.Sequential):
+    pass
+
+
+# %% 把_modules本身换成列表 tags=["wrong"] raises="AttributeError: 'list' object has no attribute 'items'"
+class MySequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self._modules = list(blocks)
+
+    def forward(self, X):
+        for block in self._modules:
+            X = block(X)
+        return X
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.Sequential):
+    pass
+
+
+# %% 迭代器只能走一遍 tags=["wrong"] raises="ListSequential依次执行各块，各块只在列表里（12个块）：输出与X按次序通过各块的结果不同"
+class MySequential(nn.Sequential):
+    pass
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+        self.chain = iter(self.blocks)
+
+    def forward(self, X):
+        for block in self.chain:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.Sequential):
+    pass
+
+
+# %% 补救时在forward里才注册 tags=["wrong"] raises="ModuleListSequential依次执行各块，各块都已注册：parameters()的参数量应为430，得到0"
+class MySequential(nn.Sequential):
+    pass
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(ListSequential):
+    def forward(self, X):
+        self.blocks = nn.ModuleList(self.blocks)
+        return super().forward(X)
+
+
+# %% 列表版忘了调用父类的构造函数 tags=["wrong"] raises="ListSequential依次执行各块，各块只在列表里（没有块）：没有先调用super().__init__()"
+class MySequential(nn.Sequential):
+    pass
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.Sequential):
+    pass
+
+
+# %% 直接返回ModuleList，没有forward tags=["wrong"] raises="missing the required "
+class MySequential(nn.Sequential):
+    pass
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.ModuleList):
+    def __init__(self, *blocks):
+        super().__init__(blocks)

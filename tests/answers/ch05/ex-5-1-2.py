@@ -350,3 +350,198 @@ class Parallel(nn.Module):
             if self.dim == 0:
                 raise
             return torch.cat((left.flatten(), right.flatten()))
+
+
+# %% 辅助的名字与谁都重 tags=["right"]
+import copy as type
+import math as sum
+
+net, expected, rows, layer, first, case, X, got = {}, [], (), 3, 'first', 0, None, ...
+
+
+def square(X):
+    return X * X
+
+
+def list(*outputs):
+    return [*outputs]
+
+
+def compare(left, right):
+    return left is right
+
+
+linears = registered = mismatched = compare
+
+
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.nets, self.dim = nn.ModuleList(list(net1, net2)), dim
+
+    def forward(self, inputs):
+        outputs = list(*(net(inputs) for net in self.nets))
+        return torch.cat(outputs, self.dim)
+
+
+# %% 用笔记本的device，看数据 tags=["right"]
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.branches = nn.ModuleDict({'a': net1, 'b': net2}).to(device)
+        self.dim = dim
+
+    def forward(self, X):
+        outputs = []
+        for branch in self.branches.values():
+            outputs.append(branch(X.to(device)))
+            if not outputs[-1].isfinite().all():
+                print(outputs[-1].tolist())
+        return torch.cat(outputs, dim=self.dim)
+
+
+# %% 偏函数，dim只作关键字参数 tags=["right"]
+import functools
+
+
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, *, dim=-1):
+        super().__init__()
+        self.net1, self.net2 = net1, net2
+        self.join = functools.partial(torch.cat, dim=dim)
+
+    def forward(self, X):
+        return self.join([block(X.clone()) for block in (self.net1, self.net2)])
+
+
+# %% 按切片写进torch.empty tags=["right"]
+class Parallel(nn.ModuleList):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__([net1, net2])
+        self.dim = dim
+
+    def forward(self, X):
+        a, b = self[0](X), self[1](X)
+        axis = range(a.dim())[self.dim]
+        rest = [list(Y.shape[:axis] + Y.shape[axis + 1 :]) for Y in (a, b)]
+        if rest[0] != rest[1]:
+            raise ValueError(f'两个输出拼不起来：{rest}')
+        size = list(a.shape)
+        size[axis] += b.shape[axis]
+        out = torch.empty(size, dtype=a.dtype, device=a.device)
+        where = [slice(None)] * axis
+        out[(*where, slice(0, a.shape[axis]))] = a
+        out[(*where, slice(a.shape[axis], None))] = b
+        return out
+
+
+# %% 覆盖__call__，直接用forward tags=["right"]
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1 = net1
+        self.net2 = net2
+        self.dim = dim
+
+    def __call__(self, X):
+        left = self.net1.forward(X).movedim(self.dim, 0)
+        right = self.net2.forward(X).movedim(self.dim, 0)
+        return torch.cat([left, right]).movedim(0, self.dim)
+
+
+# %% 两段都是net1 tags=["wrong"] raises="输出不是net1(X)与net2(X)的拼接"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net1, dim
+
+    def forward(self, X):
+        return torch.cat((self.net1(X), self.net1(X)), dim=self.dim)
+
+
+# %% 第二个块接在第一个之后，再拼接 tags=["wrong"] raises="输出不是net1(X)与net2(X)的拼接"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        left = self.net1(X)
+        return torch.cat((left, self.net2(left)), dim=self.dim)
+
+
+# %% forward忘了return tags=["wrong"] raises="应返回（return）一个张量，得到<class 'NoneType'>"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        torch.cat((self.net1(X), self.net2(X)), dim=self.dim)
+
+
+# %% 写进与X同类型的张量 tags=["wrong"] raises="（nn.Embedding，X是整数）：输出的形状和数据类型应为(2, 7, torch.float32)，得到(2, 7, torch.int64)"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        left, right = self.net1(X), self.net2(X)
+        size = list(torch.cat((left, right), self.dim).shape)
+        output = X.new_empty(size)
+        output.narrow(self.dim, 0, left.shape[self.dim]).copy_(left)
+        output.narrow(self.dim, left.shape[self.dim], right.shape[self.dim]).copy_(right)
+        return output
+
+
+# %% 为了看宽度多执行一次 tags=["wrong"] raises="（两个对象）：执行的次数应为[1, 1]，得到[2, 1]"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        self.width = self.net1(X).shape[-1]
+        return torch.cat((self.net1(X), self.net2(X)), dim=self.dim)
+
+
+# %% 记住了第一次的输出 tags=["wrong"] raises="（X的形状(10,)）：输出的形状和数据类型应为(36, torch.float64)，得到(2, 36, torch.float64)"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim, self.out = net1, net2, dim, None
+
+    def forward(self, X):
+        if self.out is None:
+            self.out = torch.cat((self.net1(X), self.net2(X)), dim=self.dim)
+        return self.out
+
+
+# %% 第二个分支读的是detach过的X tags=["wrong"] raises="X的梯度不是两个分支的梯度之和"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        return torch.cat((self.net1(X), self.net2(X.detach())), dim=self.dim)
+
+
+# %% torch.hstack tags=["wrong"] raises="dim=0）：输出的形状和数据类型应为(4, 10, torch.float64)，得到(2, 20, torch.float64)"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2 = net1, net2
+
+    def forward(self, X):
+        return torch.hstack((self.net1(X), self.net2(X)))
+
+
+# %% 忘了调用父类的构造函数 tags=["wrong"] raises="cannot assign module before Module.__init__() call"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        return torch.cat((self.net1(X), self.net2(X)), dim=self.dim)
