@@ -1510,3 +1510,31 @@ class ListSequential(nn.Module):
 class ModuleListSequential(nn.ModuleList):
     def __init__(self, *blocks):
         super().__init__(blocks)
+
+
+# %% 开头就与计算图断开，套起来训练不了外层 tags=["wrong"] raises="（12个块）：梯度没有传到下标为[0]的块"
+class MySequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        X = X.detach()
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.Sequential):
+    pass

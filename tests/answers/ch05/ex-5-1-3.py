@@ -630,7 +630,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 参数相同就返回缓存的网络 tags=["wrong"] raises="create_network：各块的参数、初值和输出（create_network(3, 10, 5, 2)）：再调用一次，得到的还是同样的参数"
+# %% 参数相同就返回缓存的网络 tags=["wrong"] raises="create_network：各块的参数、初值和输出（create_network(3, 10, 5, 2)）：两次调用得到同样的参数"
 import functools
 
 
@@ -651,7 +651,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 冻结了各块 tags=["wrong"] raises="有的参数requires_grad是False"
+# %% 冻结了各块 tags=["wrong"] raises="有的参数没有得到梯度"
 def repeat_block(make_block, n):
     return nn.Sequential(*[make_block() for _ in range(n)])
 
@@ -669,7 +669,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 冻结了输出层 tags=["wrong"] raises="有的参数requires_grad是False"
+# %% 冻结了输出层 tags=["wrong"] raises="有的参数没有得到梯度"
 def repeat_block(make_block, n):
     return nn.Sequential(*[make_block() for _ in range(n)])
 
@@ -1042,5 +1042,26 @@ def create_network(num_instances, input_size, hidden_size, output_size):
         )
 
     net = nn.Sequential(*[make_block() for _ in range(num_instances)])
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 块的输出与计算图断开 tags=["wrong"] raises="有的参数没有得到梯度"
+class Block(nn.Module):
+    def __init__(self, input_size, hidden_size):
+        super().__init__()
+        self.up = nn.Linear(input_size, hidden_size)
+        self.down = nn.Linear(hidden_size, input_size)
+
+    def forward(self, X):
+        return torch.relu(self.down(torch.relu(self.up(X)))).detach()
+
+
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    net = repeat_block(lambda: Block(input_size, hidden_size), num_instances)
     net.add_module('output', nn.Linear(input_size, output_size))
     return net
