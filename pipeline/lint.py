@@ -74,13 +74,11 @@ def stray_exercises(blocks, exercises: list[Exercise]) -> Found:
 
 def header(section: Section) -> Found:
     """Keys of the header with values that mean nothing."""
-    timeout = section.timeout
-    if type(timeout) not in (int, float) or not 0 < timeout < float('inf'):
-        yield 1, f'文件头的timeout应当是正的秒数，现在是{timeout!r}'
-    if not isinstance(section.exclusive, bool):
-        yield 1, f'文件头的exclusive应当是true或false，现在是{section.exclusive!r}'
-    if section.show not in ('cpu', 'cuda'):
-        yield 1, f'文件头的show应当是cpu或cuda，现在是{section.show!r}'
+    seconds, exclusive, show = section.timeout, section.exclusive, section.show
+    if type(seconds) not in (int, float) or not 0 < seconds < float('inf'):
+        yield 1, f'文件头的timeout应当是正的秒数，现在是{seconds!r}'
+    if not isinstance(exclusive, bool) or show not in ('cpu', 'cuda'):
+        yield 1, '文件头的exclusive应当是true或false，show应当是cpu或cuda'
 
 
 def cells(section: Section) -> Found:
