@@ -97,7 +97,12 @@ def _execute_all(root, missing, provenance, jobs, meanwhile, results: Results) -
                 while pending:
                     _show(bar, cells, pending.values())
                     for future in wait(pending, timeout=0.3).done & pending.keys():
-                        _collect(pending.pop(future), future.result(), results)
+                        section, outcome = pending.pop(future), future.result()
+                        if isinstance(outcome, Fault):
+                            results.faults.append(outcome)
+                        else:
+                            results.notebooks[section.name] = outcome
+                            results.executed.append(section.name)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             kernels.end()
@@ -113,7 +118,7 @@ def _show(bar, cells: dict[str, int], running) -> None:
         bar.refresh()
 
 
-def _attempt(root, section: Section, kernels, provenance, threads, cells) -> NotebookNode | Failure:
+def _attempt(root, section: Section, kernels, provenance, threads, cells) -> NotebookNode | Fault:
     """Execute a section and store what came of it: in the cache, or under ``_build/failed``."""
     runner = provenance['runner']
     failed = root / '_build/failed' / runner / f'{section.name}.ipynb'
@@ -122,7 +127,8 @@ def _attempt(root, section: Section, kernels, provenance, threads, cells) -> Not
         asserts = _run(notebook, section, kernels, runner, threads, cells)
     except Failure as failure:
         store.write_notebook(notebook, failed)
-        return failure
+        line = section.line(failure.cell_id, failure.offset) if failure.cell_id else None
+        return section.fault(line, failure.message)
     epoch = os.environ.get('SOURCE_DATE_EPOCH')  # see reproducible-builds.org
     now = datetime.fromtimestamp(int(epoch), timezone.utc) if epoch else datetime.now(timezone.utc)
     notebook.metadata.run = {
@@ -135,15 +141,6 @@ def _attempt(root, section: Section, kernels, provenance, threads, cells) -> Not
     store.write_notebook(notebook, store.cache_path(root, section, runner))
     failed.unlink(missing_ok=True)
     return notebook
-
-
-def _collect(section: Section, outcome: NotebookNode | Failure, results: Results) -> None:
-    if isinstance(outcome, Failure):
-        line = section.line(outcome.cell_id, outcome.offset) if outcome.cell_id else None
-        results.faults.append(section.fault(line, outcome.message))
-    else:
-        results.notebooks[section.name] = outcome
-        results.executed.append(section.name)
 
 
 def _run(notebook, section, kernels, runner, threads, cells) -> dict[str, int]:

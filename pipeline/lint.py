@@ -74,13 +74,11 @@ def stray_exercises(blocks, exercises: list[Exercise]) -> Found:
 
 def header(section: Section) -> Found:
     """Keys of the header with values that mean nothing."""
-    timeout = section.timeout
-    if type(timeout) not in (int, float) or not 0 < timeout < float('inf'):
-        yield 1, f'文件头的timeout应当是正的秒数，现在是{timeout!r}'
-    if not isinstance(section.exclusive, bool):
-        yield 1, f'文件头的exclusive应当是true或false，现在是{section.exclusive!r}'
-    if section.show not in ('cpu', 'cuda'):
-        yield 1, f'文件头的show应当是cpu或cuda，现在是{section.show!r}'
+    seconds, exclusive, show = section.timeout, section.exclusive, section.show
+    if type(seconds) not in (int, float) or not 0 < seconds < float('inf'):
+        yield 1, f'文件头的timeout应当是正的秒数，现在是{seconds!r}'
+    if not isinstance(exclusive, bool) or show not in ('cpu', 'cuda'):
+        yield 1, '文件头的exclusive应当是true或false，show应当是cpu或cuda'
 
 
 def cells(section: Section) -> Found:
@@ -107,20 +105,21 @@ def checks(section: Section) -> Found:
         for cell in exercise.checks[1:]:
             yield section.line(cell.id), '一道练习只有一个检查单元格，这是第二个'
         for cell in filter(lambda cell: not _syntax_error(cell), exercise.checks):
-            for name, line in _public_names(cell.source):
-                message = f'检查单元格不能占用读者的名字{name}：写进_check_…函数里'
-                yield section.line(cell.id, line - 1), message
+            if names := _public_names(cell.source):
+                line = section.line(cell.id, min(names.values()) - 1)
+                message = f'检查单元格占用了读者的名字{"、".join(names)}：写进_check_…函数里'
+                yield line, message
 
 
-def _public_names(source: str) -> list[tuple[str, int]]:
+def _public_names(source: str) -> dict[str, int]:
     """The public names that a cell binds at its top level, with their 1-based lines in it."""
     symbols = symtable.symtable(source, 'check', 'exec').get_symbols()
-    bound = {s.get_name() for s in symbols if s.is_assigned() or s.is_imported()}
+    bound = sorted(s.get_name() for s in symbols if s.is_assigned() or s.is_imported())
     lines = {}
     for node in reversed(list(ast.walk(ast.parse(source)))):
         for key in ('id', 'name', 'asname'):
             lines[getattr(node, key, None)] = getattr(node, 'lineno', 1)
-    return [(name, lines.get(name, 1)) for name in sorted(bound) if not name.startswith('_')]
+    return {name: lines.get(name, 1) for name in bound if not name.startswith('_')}
 
 
 def _syntax_error(cell: NotebookNode) -> SyntaxError | None:

@@ -21,10 +21,7 @@ print(t.cuda.get_device_name(), t.cuda.device_count(), t.__version__, t.version.
 def describe_runner(runner: str) -> dict:
     """Provenance of a run: ``runner``, ``device`` (name), ``torch``, ``python`` and for CUDA more.
 
-    Raises
-    ------
-    BookError
-        When the runner is unknown, or is 'cuda' and torch finds no CUDA device.
+    Raises BookError where the runner is unknown, or is 'cuda' and torch finds no CUDA device.
     """
     if runner not in RUNNERS:
         raise BookError(f'RUNNER={runner}不存在，可以用的是：{"、".join(RUNNERS)}')

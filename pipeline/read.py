@@ -17,19 +17,12 @@ from pipeline.faults import BookError, Fault, first_line
 
 
 def read_book(root: Path) -> Book:
-    """Read all that ``_toc.yml`` lists; faults are collected, not raised.
-
-    Raises
-    ------
-    BookError
-        When ``_toc.yml`` itself cannot be read.
-    """
-    book = Book()
+    """Read all that ``_toc.yml`` lists; faults but those of ``_toc.yml`` are collected."""
+    book, anchors = Book(), {}
     toc = _toc_files(root)
     found = {path.relative_to(root) for path in files(root / CHAPTERS) if path.suffix == '.md'}
     for path in sorted(found - set(toc)):
         book.faults.append(Fault(path, '这个文件没有列入_toc.yml，不会出现在书里'))
-    anchors: dict[str, str] = {}
     for path in toc:
         if path not in found:
             book.faults.append(Fault(Path('_toc.yml'), f'列出的文件{path}不存在'))
@@ -40,16 +33,15 @@ def read_book(root: Path) -> Book:
         except BookError as error:
             book.faults.extend(error.faults)
             continue
-        if section is None:
-            book.pages.append(path)
-        else:
+        if section:
             book.sections.append(section)
+        else:
+            book.pages.append(path)
         for token, line, _ in lint.walk(text.split('\n')):
-            if token.type == 'myst_target':
-                place = f'{path}:{line + 1}'
-                if (first := anchors.setdefault(token.content, place)) != place:
-                    message = f'锚点{token.content}重复，{first}已有同名锚点'
-                    book.faults.append(Fault(path, message, line + 1))
+            place, anchor = f'{path}:{line + 1}', token.content
+            if token.type == 'myst_target' and anchors.setdefault(anchor, place) != place:
+                message = f'锚点{anchor}重复，{anchors[anchor]}已有同名锚点'
+                book.faults.append(Fault(path, message, line + 1))
     return book
 
 
@@ -86,10 +78,7 @@ def read_text(root: Path, path: Path) -> str:
 def read_section(path: Path, text: str) -> Section | None:
     """Parse one chapter file; None for a plain page (no kernelspec in its header).
 
-    Raises
-    ------
-    BookError
-        With every fault that can be seen without running the code.
+    Raises BookError with the faults that can be seen without running the code.
     """
     lines = text.split('\n')
     _raise(path, lint.invisible(lines))

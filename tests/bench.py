@@ -60,9 +60,7 @@ def main() -> None:
         one = run(alone, *PIPELINE, 'execute', '--section', section.name)
         code = build(book)
         own = jupyter_book(book)
-    print(
-        f'Jupyter Book自己执行（execute_notebooks: force）：{own.seconds:.1f}秒，CPU {own.cpu:.1f}秒'
-    )
+    print(f'Jupyter Book自己执行：{own.seconds:.1f}秒，CPU {own.cpu:.1f}秒')
     rows = [
         (f'冷构建（{cores()}核）', cold, len(read_book(ROOT).sections), COLD * own.seconds),
         ('无改动', unchanged, 0, 1.5),

@@ -299,9 +299,8 @@ def test_cell_that_begins_with_blank_lines_begins_with_its_code(small):
 
 
 def test_check_of_which_no_assert_runs_is_refused(small):
-    small.replace('for a in range(3):', 'for a in range(0):')
-    small.replace("assert add(2, 2) == 4, '和不对'", 'if a is None:\n    assert add(2, 2) == 4')
-    small.replace('for a in range(0):', 'a = 1\nfor a in range(0):')
-    line = small.line('a = 1')
+    small.replace("assert add(2, 2) == 4, '和不对'", 'if _a is None:\n    assert add(2, 2) == 4')
+    small.replace('for _a in range(3):', '_a = 1\nfor _a in range(0):')
+    line = small.line('_a = 1')
     sentence = f'01-sums.md:{line}（练习1.1.1）：检查单元格里的assert一条也没有执行'
     assert sentence in small.fail()

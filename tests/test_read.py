@@ -223,6 +223,13 @@ def test_timeout_that_is_no_time_is_a_fault(small, value):
         read(small)
 
 
+def faults_of_checks(small) -> list[tuple[int, str]]:
+    try:
+        return list(lint.checks(read(small)))
+    except BookError as error:
+        return [(fault.line, fault.message) for fault in error.faults]
+
+
 CHECKS = {
     'a second check': (
         'assert True\n```\n\n```{code-cell}\n:tags: [check]\n\nassert 1',
@@ -241,18 +248,18 @@ CHECKS = {
 @pytest.mark.parametrize('name', CHECKS)
 def test_check_that_takes_a_name_of_the_reader_is_a_fault(small, name):
     code, sentence, where = CHECKS[name]
-    start = small.sums.read_text('utf-8').split('for a in range(3):')[0]
+    start = small.sums.read_text('utf-8').split('for _a in range(3):')[0]
     small.sums.write_text(f'{start}{code}\n```\n', 'utf-8')
-    (fault,) = lint.checks(read(small))
-    assert sentence in fault[1]
-    assert small.sums.read_text('utf-8').split('\n')[fault[0] - 1].startswith(where)
+    ((line, message),) = faults_of_checks(small)
+    assert sentence in message
+    assert small.sums.read_text('utf-8').split('\n')[line - 1].startswith(where)
 
 
 def test_check_in_a_function_takes_no_name(small):
-    start = small.sums.read_text('utf-8').split('for a in range(3):')[0]
+    start = small.sums.read_text('utf-8').split('for _a in range(3):')[0]
     code = 'def _check_1_1_1():\n    a = [b for b in (1,)]\n    assert a\n\n\n_check_1_1_1()'
     small.sums.write_text(f'{start}{code}\n```\n', 'utf-8')
-    assert list(lint.checks(read(small))) == []
+    assert faults_of_checks(small) == []
 
 
 def test_same_anchor_twice_is_a_fault(small):
