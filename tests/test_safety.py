@@ -18,7 +18,7 @@ CODE = [*ROOT.glob('*.py'), *ROOT.glob('pipeline/*.py'), *ROOT.glob('tests/*.py'
 SHOWN = (
     "torch.load('pickle.pt', weights_only=False)",
     "torch.load(folder / 'payload.pt', weights_only=False)",
-    "error_of(torch.load, folder / 'payload.pt')",
+    "_error_of(torch.load, folder / 'payload.pt')",
 )
 
 
