@@ -323,7 +323,7 @@ class MultiWidthMLP(nn.Module):
         return self.trunk[0](self.stems[str(X.shape[-1])](X).relu())
 
 
-# %% 全都没有登记 tags=["wrong"] raises="输入层和主干没有注册"
+# %% 全都没有登记 tags=["wrong"] raises="（宽度20的输入层）：找不到它的参数"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -411,7 +411,7 @@ class MultiWidthMLP(nn.Module):
         return self.trunk(self.stems[str(X.shape[1])](X).relu())
 
 
-# %% 把前面的轴压成一个 tags=["wrong"] raises="（输入的形状(20,)）：输出的形状应为(3,)，得到(1, 3)"
+# %% 把前面的轴压成一个 tags=["wrong"] raises="（输入的形状(20,)）：应输出(3,)，得到(1, 3)"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -749,7 +749,7 @@ class MultiWidthMLP(nn.Module):
         return self.b(self.a[key](X).unflatten(-1, (-1, 2)).amax(-1))
 
 
-# %% 各建一个网络，只共用输出层的偏置 tags=["wrong"] raises="（主干）：它的参数全为0，各样本的输出仍不同"
+# %% 各建一个网络，只共用输出层的偏置 tags=["wrong"] raises="（主干）：它的参数全为0，输出仍随样本而变"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -769,7 +769,7 @@ class MultiWidthMLP(nn.Module):
         return self.nets[str(X.shape[-1])](X)
 
 
-# %% 只绑定了躯干的第一层 tags=["wrong"] raises="（主干）：它的参数全为0，各样本的输出仍不同"
+# %% 只绑定了躯干的第一层 tags=["wrong"] raises="（主干）：它的参数全为0，输出仍随样本而变"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -828,7 +828,7 @@ class MultiWidthMLP(nn.Module):
         return self.trunk(self.stems[str(X.shape[-1])](X))
 
 
-# %% 茎的权重放在缓冲区里 tags=["wrong"] raises="（宽度20的输入层）：它的参数全为0，各样本的输出仍不同"
+# %% 茎的权重放在缓冲区里 tags=["wrong"] raises="（宽度20的输入层）：它的参数全为0，输出仍随样本而变"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
