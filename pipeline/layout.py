@@ -58,7 +58,7 @@ def arrange(
     page = copy.deepcopy(shown)
     lines = [line - 1 for line in page.metadata.source_map]  # myst-nb counts from the fence
     exercises = {exercise.label: exercise for exercise in section.exercises}
-    counts = _count_mistakes(page)
+    listed = mistakes(page)
     cells, source_map = [], []
 
     def add(text: str, line: int) -> None:
@@ -66,7 +66,7 @@ def arrange(
             cells.append(v4.new_markdown_cell(text, id=f'text-{len(cells)}'))
             source_map.append(line)
 
-    exercise, part, hints = None, '', 0
+    exercise, part, hints, count = None, '', 0, 0
     for cell, line in zip(page.cells, lines, strict=True):
         if cell.cell_type == 'code':
             if has_tag(cell, 'check') and exercise:
@@ -83,10 +83,10 @@ def arrange(
         for first, kind, text in _pieces(cell.source):
             at = line + first
             if kind == 'title':
-                exercise, part, hints = exercises.get(_label(text)), '', 0
+                exercise, part, hints, count = exercises.get(_label(text)), '', 0, 0
                 add(text, at)
                 if exercise and not is_copy:
-                    add(_jumps(exercise.label, counts.get(exercise.label, 0)), at)
+                    add(_jumps(exercise.label, len(listed.get(exercise.label, []))), at)
             elif kind == 'solution-start':
                 part = 'answer'
                 add(f'({exercise.label}-answer)=\n### 解答\n\n{verdicts[exercise.label]}', at)
@@ -107,9 +107,10 @@ def arrange(
                     f'<details class="hint">\n<summary>{name}</summary>\n\n{body}\n\n</details>', at
                 )
             elif kind == 'mistake' and part == 'mistakes':
-                claim = MISTAKE.match(text)
-                refutation = text[claim.end() :]
-                add(f'::::{{container}} mistake\n**{claim[1]}**\n\n{refutation}\n::::', at - 1)
+                count += 1
+                claim, refutation = _mistake(text)
+                target = f'({exercise.label}-mistake-{count})=\n'
+                add(f'{target}::::{{container}} mistake\n**{claim}**\n\n{refutation}\n::::', at - 2)
             else:
                 add(text, at)
         if len(cells) == 1:
@@ -158,15 +159,20 @@ def _label(title: str) -> str:
     return match[1] if match else ''
 
 
-def _count_mistakes(page: NotebookNode) -> dict[str, int]:
-    """Label of an exercise -> number of the mistakes that it lists."""
-    counts, label = {}, ''
-    for cell in page.cells:
+def mistakes(notebook: NotebookNode) -> dict[str, list[tuple[str, str]]]:
+    """Label of an exercise -> its mistakes, each a claim and what is wrong with it."""
+    found, label = {}, ''
+    for cell in notebook.cells:
         for _, kind, text in _pieces(cell.source) if cell.cell_type == 'markdown' else ():
             label = _label(text) if kind == 'title' else label
             if kind == 'mistake':
-                counts[label] = counts.get(label, 0) + 1
-    return counts
+                found.setdefault(label, []).append(_mistake(text))
+    return found
+
+
+def _mistake(text: str) -> tuple[str, str]:
+    claim = MISTAKE.match(text)
+    return claim[1], text[claim.end() :]
 
 
 def _jumps(label: str, count: int) -> str:

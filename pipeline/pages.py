@@ -12,11 +12,12 @@ from nbformat import NotebookNode
 
 from pipeline.book import CHAPTERS, Book, Exercise, Section
 from pipeline.faults import BookError, Fault, first_line
-from pipeline.layout import arrange
+from pipeline.layout import arrange, mistakes
 from pipeline.notebooks import ARCHIVE, KINDS
 from pipeline.read import files
 from pipeline.repository import Repository
 from pipeline.store import Record, merge
+from pipeline.text import join_lines
 
 CODE = Path('_generated/code.txt')
 LOOK = ('_static', '_templates')  # what makes the pages look as they do
@@ -89,6 +90,7 @@ def make_pages(
         '_generated/titles.txt': '\n'.join(titles),  # which other pages show, too
         '_generated/summary.md': summary(entries),
         '_generated/exercises.md': exercise_list(book.sections),
+        '_generated/mistakes.md': mistake_list(book.sections),
         '_generated/verification.md': verification_tables(book.sections, entries),
     }
     code = b''.join(path.read_bytes() for path in sorted(Path(__file__).parent.glob('*.py')))
@@ -206,6 +208,21 @@ def exercise_list(sections: list[Section]) -> str:
                 f' <span class="did" data-exercise="{exercise.label}"></span>'
             )
         lines.append('')
+    return '\n'.join(lines)
+
+
+def mistake_list(sections: list[Section]) -> str:
+    """For the page 常见误答: the claims of all exercises, each with a link to its refutation."""
+    lines = []
+    for section in sections:
+        lines += [f'## {section.title}', '']
+        listed = mistakes(section.notebook)
+        for exercise in section.exercises:
+            lines += [f'[{exercise.number} {exercise.title}](#{exercise.label})', '']
+            for i, (claim, refutation) in enumerate(listed.get(exercise.label, []), 1):
+                first = re.match(r'.*?(?:[。；？]|\Z)', join_lines(refutation))[0]
+                lines.append(f'* **{claim}**{first}（[证明](#{exercise.label}-mistake-{i})）')
+            lines.append('')
     return '\n'.join(lines)
 
 

@@ -166,7 +166,10 @@ def test_jump_links_count_the_mistakes(page):
 
 
 def test_a_mistake_is_a_claim_and_its_refutation(page):
-    assert '::::{container} mistake\n**“相减”**\n\n得到差。\n::::' in text_of(page)
+    assert (
+        f'({LABEL}-mistake-1)=\n::::{{container}} mistake\n**“相减”**\n\n得到差。\n::::'
+        in text_of(page)
+    )
 
 
 def test_what_is_long_is_folded_under_a_label_that_says_how_long(page):
