@@ -17,7 +17,6 @@ from pipeline.notebooks import ARCHIVE, KINDS
 from pipeline.read import files
 from pipeline.repository import Repository
 from pipeline.store import Record, merge
-from pipeline.text import join_lines
 
 CODE = Path('_generated/code.txt')
 LOOK = ('_static', '_templates')  # what makes the pages look as they do
@@ -212,16 +211,15 @@ def exercise_list(sections: list[Section]) -> str:
 
 
 def mistake_list(sections: list[Section]) -> str:
-    """For the page 常见误答: the claims of all exercises, each with a link to its refutation."""
+    """For the page 常见误答: the claims of all exercises, each a link to its refutation."""
     lines = []
     for section in sections:
         lines += [f'## {section.title}', '']
         listed = mistakes(section.notebook)
         for exercise in section.exercises:
             lines += [f'[{exercise.number} {exercise.title}](#{exercise.label})', '']
-            for i, (claim, refutation) in enumerate(listed.get(exercise.label, []), 1):
-                first = re.match(r'.*?(?:[。；？]|\Z)', join_lines(refutation))[0]
-                lines.append(f'* **{claim}**{first}（[证明](#{exercise.label}-mistake-{i})）')
+            for i, (claim, _) in enumerate(listed.get(exercise.label, []), 1):
+                lines.append(f'* {claim}（[错在哪里](#{exercise.label}-mistake-{i})）')
             lines.append('')
     return '\n'.join(lines)
 
