@@ -157,7 +157,7 @@ def test_cell_that_prints_without_end_is_cut_off(small):
         small.add(f'0{number}-{name}', section(f'1.{number}', code))
     began = time.monotonic()
     errors = small.fail()
-    assert time.monotonic() - began < 45
+    assert time.monotonic() - began < 100  # the time limit of a cell is 120
     for number, (name, (code, offset, sentence)) in enumerate(PRINTS.items(), 3):
         (line,) = [line for line in errors.split('\n') if f'0{number}-{name}.md' in line]
         chapter = small.root / f'chapters/one/0{number}-{name}.md'

@@ -115,6 +115,19 @@ def test_publish_replaces_the_branch_by_the_site_alone(clone):
     assert clone.git('status', '--porcelain') == ''
 
 
+def test_publish_keeps_the_name_of_the_sites_own_domain(clone):
+    branch = clone.git('branch', '--show-current').strip()
+    clone.git('switch', '-q', '--orphan', 'gh-pages')
+    clone.write('CNAME', 'book.example.org')
+    clone.git('add', 'CNAME')
+    clone.git('commit', '-qm', 'Name')
+    clone.git('push', '-q', 'origin', 'gh-pages')
+    clone.git('switch', '-q', branch)
+    clone.write('_build/html/index.html', '')
+    assert clone.run('.ci/publish').returncode == 0
+    assert clone.published('gh-pages') == ['.nojekyll', 'CNAME', 'index.html']
+
+
 def test_publish_without_a_site_is_refused(clone):
     done = clone.run('.ci/publish')
     assert done.returncode != 0
