@@ -131,7 +131,7 @@ def build(root: Path, runner: str, jobs: int) -> Book:
         with fresh(root / SITE) as new:
             copy_site(render(root, book, all_pages), new)
             export(new / 'notebooks', book.sections, shown, addresses(book, repository))
-            build_index(root, book, new / 'pagefind')
+            build_index(root, book, new / 'search.json')
             text = json.dumps(entries, ensure_ascii=False, indent=1) + '\n'
             (new / 'verification.json').write_text(text, 'utf-8')
             purge(new)
