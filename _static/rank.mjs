@@ -103,7 +103,7 @@ export function rank(index, query) {
   return { asked, isFound, hits: found.filter(({ score, share }) => score >= least && share > 0.1) };
 }
 
-// 一部分里含有查询最多的一段，文字先于代码；偶数项是原样的字，奇数项要标记
+// 一部分里含有查询最多的一段，文字先于代码：pieces的奇数项要标记；line是代码里的那一行，页面上可能收着
 export function excerpt(part, asked, length = 100) {
   let best = { score: 0, text: (part.prose || part.code).split("\n")[0], start: 0, marks: [] };
   for (const text of [...part.prose.split("\n"), part.code]) {
@@ -123,5 +123,7 @@ export function excerpt(part, asked, length = 100) {
     at = Math.max(at, end);
   }
   pieces.push(best.text.slice(at, Math.max(best.start - 20, 0) + length));
-  return [(best.start > 20 ? "…" : "") + pieces[0], ...pieces.slice(1)];
+  if (best.start > 20) pieces[0] = `…${pieces[0]}`;
+  const [line] = best.text === part.code ? best.text.slice(best.text.lastIndexOf("\n", best.start) + 1).split("\n") : [""];
+  return { pieces, line: line.trim() };
 }

@@ -27,10 +27,14 @@
     field.form.after(make("div", { class: "search-results" }, status, list));
     const roles = { role: "combobox", "aria-controls": id, "aria-expanded": false, "aria-autocomplete": "list" };
     for (const [key, value] of Object.entries(roles)) field.setAttribute(key, value);
-    const option = ({ page, part, url }, pieces, i) =>
-      make("a", { id: `${id}-${i}`, href: root + url, role: "option", tabindex: -1, "aria-selected": false },
+    function option({ page, part, url }, { pieces, line }, i) {
+      const quoted = encodeURIComponent(line).replaceAll("-", "%2D");  // 浏览器会展开收着的这一行
+      const isQuoted = line && url.includes("#") && "fragmentDirective" in document;
+      const href = `${root}${url}${isQuoted ? `:~:text=${quoted}` : ""}`;
+      return make("a", { id: `${id}-${i}`, href, role: "option", tabindex: -1, "aria-selected": false },
         make("strong", {}, page.title), " ", make("small", {}, part.name),
         make("span", {}, ...pieces.map((text, j) => (j % 2 ? make("mark", {}, text) : text))));
+    }
 
     async function show() {
       const query = field.value.trim();
