@@ -27,6 +27,8 @@
 #       PYTHON=解释器（3.10至3.14，默认为.venv里的，还没有则为python3）
 
 SHELL := /bin/bash
+# 这些变量会让assert不执行，或找不到pipeline
+unexport PYTHONOPTIMIZE PYTHONSAFEPATH PYTHONHOME PYTHONSTARTUP
 RUNNER ?= cpu
 PYTHON ?= $(or $(wildcard .venv/bin/python),python3)
 JOBS ?=
@@ -64,8 +66,8 @@ lint: test-venv
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/zizmor --quiet --offline --pedantic --strict-collection .github
-	@.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*
-	@.venv/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	@.venv/bin/python -m check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*
+	@.venv/bin/python -m check_jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 
 format: test-venv
 	@.venv/bin/ruff check --fix
@@ -87,7 +89,7 @@ newest:
 
 audit: venv
 	@.venv/bin/python -m pip install --quiet pip-audit==2.10.1 -c constraints.txt
-	@.venv/bin/pip-audit --strict --no-deps --disable-pip --progress-spinner off -r constraints.txt || \
+	@.venv/bin/python -m pip_audit --strict --no-deps --disable-pip --progress-spinner off -r constraints.txt || \
 	    { echo '没有通过：列出的依赖有已知漏洞；没有列出漏洞，就是查不到PyPI的漏洞数据库，等于没有查' >&2; exit 1; }
 
 publish propose:

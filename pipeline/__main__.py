@@ -11,28 +11,127 @@ import sys
 import time
 from pathlib import Path
 
+from pipeline import render, store
+from pipeline.book import Book
 from pipeline.check import check, record
-from pipeline.execute import Results, cores, execute, not_cached
+from pipeline.execute import Results, execute
 from pipeline.faults import BookError
+from pipeline.machine import cores
 from pipeline.notebooks import export
 from pipeline.pages import LOOK, make_pages, verify
-from pipeline.read import Book, read_book
-from pipeline.render import (
-    SITE,
-    STAMP,
-    copy_site,
-    fresh,
-    is_current,
-    render,
-    stamp,
-    warm_up,
-    write_pages,
-)  # fmt: skip
+from pipeline.read import read_book
 from pipeline.repository import addresses, find_repository
-from pipeline.store import prune, read_records, replace, write_record
 
-TASKS = ('html', 'record', 'serve', 'cuda', 'linkcheck', 'execute', 'sections')
 PORT = 8000
+
+
+def build(root: Path, runner: str, jobs: int) -> Book:
+    """Read, execute, check, export, render; the site changes only when all of it passed."""
+    start = time.monotonic()
+    book = read_book(root)
+    results = execute(root, book.sections, runner, jobs, render.warm_up)
+    refuse(book, results, *(check(s, results.notebooks[s.name]) for s in done(book, results)))
+    records = store.read_records(root, book.sections)
+    entries, shown = verify(book.sections, results.notebooks, records)
+    repository = find_repository(root)
+    pages = make_pages(root, book, shown, entries, repository)
+    if is_new := not render.is_current(root, pages):
+        from pipeline.search import build_index
+        from pipeline.styles import purge
+
+        with render.fresh(root) as site:
+            render.render(root, book, pages, site)
+            export(site / 'notebooks', book.sections, shown, addresses(book, repository))
+            build_index(root, book, site / 'search.json')
+            text = json.dumps(entries, ensure_ascii=False, indent=1) + '\n'
+            (site / 'verification.json').write_text(text, 'utf-8')
+            purge(site)
+        render.mark_current(root, pages)
+        store.prune(root)
+    print(f'{render.SITE}/index.html{"已更新" if is_new else "没有变化"}：', end='')
+    print(f'{counts(results)}，{time.monotonic() - start:.1f}秒')
+    return book
+
+
+def record_outputs(root: Path, runner: str, jobs: int) -> None:
+    """Write what the cells printed into the chapters; sections that fail stay as they are."""
+    if runner != 'cpu':
+        raise BookError('make record只写CPU上的输出：去掉RUNNER；CUDA上的记录由make cuda写')
+    book = read_book(root)
+    results = execute(root, book.sections, runner, jobs)
+    for section in done(book, results):
+        old = (root / section.path).read_bytes().decode()
+        new = record(section, results.notebooks[section.name], old)
+        if new != old:
+            store.replace(root / section.path, new.encode())
+            print(f'已更新{section.path}')
+    refuse(book, results)
+
+
+def write_records(root: Path, runner: str, jobs: int) -> None:
+    """Execute every section on CUDA and store the runs; those that fail keep their old record."""
+    book = read_book(root)
+    results = execute(root, book.sections, 'cuda', jobs)
+    for section in done(book, results):
+        print(f'已写入{store.write_record(root, section, results.notebooks[section.name])}')
+    refuse(book, results)
+
+
+def fill_cache(root: Path, runner: str, jobs: int, name: str | None = None) -> None:
+    """Execute one section, or all, into the cache and do nothing else."""
+    book = read_book(root)
+    sections = [section for section in book.sections if name in (None, section.name)]
+    if name and not sections:
+        raise BookError(*book.faults, f'SECTION={name}不存在；名字见_toc.yml，不带chapters/与.md')
+    results = execute(root, sections, runner, jobs)
+    refuse(Book(), results)
+    print(counts(results))
+
+
+def print_sections(root: Path, runner: str, jobs: int) -> None:
+    """Print the names of the sections that a build would execute, as JSON on one line."""
+    book = read_book(root)
+    refuse(book, Results())
+    paths = {s.name: store.cache_path(root, s, runner) for s in book.sections}
+    print(json.dumps([name for name, path in paths.items() if store.load(path) is None]))
+
+
+def check_links(root: Path, runner: str, jobs: int) -> None:
+    """Build, then let Sphinx look whether each link out of the book still leads somewhere."""
+    book = build(root, runner, jobs)
+    render.run_jupyter_book(root, book, 'linkcheck', all_pages=True)
+    print('外部链接都有效')
+
+
+def serve(root: Path, runner: str, jobs: int) -> None:
+    """Show the site on 127.0.0.1 and build it again when a chapter changes."""
+    from livereload import Server
+
+    try:
+        socket.create_server(('127.0.0.1', PORT)).close()
+    except OSError as error:
+        raise BookError(f'端口{PORT}已被占用：先结束用着它的程序') from error
+
+    def rebuild():
+        with reported(), alone(root):
+            build(root, runner, jobs)
+
+    rebuild()
+    server = Server()
+    for name in ('chapters', *LOOK, '_config.yml', '_toc.yml'):
+        server.watch(str(root / name), rebuild)
+    server.serve(host='127.0.0.1', port=PORT, root=str(root / render.SITE))
+
+
+TASKS = {
+    'html': build,
+    'record': record_outputs,
+    'cuda': write_records,
+    'execute': fill_cache,
+    'sections': print_sections,
+    'linkcheck': check_links,
+    'serve': serve,
+}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -42,39 +141,19 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument('--jobs', type=_positive, help='并行的节数')
     parser.add_argument('--section', help='只执行这一节，例如ch05/01-layers-and-blocks')
     options = parser.parse_args(argv)
-    if options.task == 'cuda':
-        options.runner = 'cuda'
-    jobs = options.jobs or (cores() if options.runner == 'cpu' else 1)  # kernels share the GPU
+    on_gpu = 'cuda' in (options.task, options.runner)  # which the kernels would share
+    how = {'runner': options.runner, 'jobs': options.jobs or (1 if on_gpu else cores())}
+    if options.section:
+        how['name'] = options.section
+    root = Path.cwd()
+    lock = contextlib.nullcontext() if options.task == 'serve' else alone(root)
     try:
-        return perform(Path.cwd(), options.task, options.runner, jobs, options.section)
-    except (BookError, OSError) as error:
-        report(error)
-        return 1
+        with reported() as said, lock:
+            TASKS[options.task](root, **how)
+        return 1 if said else 0
     except KeyboardInterrupt:
         print('已中断；网站保持原样，已经执行完的节留在缓存里', file=sys.stderr)
         return 130
-
-
-def perform(root: Path, task: str, runner: str, jobs: int, section: str | None) -> int:
-    """Do a task, alone in this checkout but for ``serve``, which lets others in meanwhile."""
-    if task == 'serve':
-        serve(root, runner, jobs)
-        return 0
-    with alone(root):
-        if task == 'html':
-            build(root, runner, jobs)
-        elif task == 'record':
-            record_outputs(root, runner, jobs)
-        elif task == 'cuda':
-            write_records(root, jobs)
-        elif task == 'execute':
-            fill_cache(root, runner, jobs, section)
-        elif task == 'sections':
-            print_sections(root, runner)
-        else:
-            render(root, build(root, runner, jobs), True, 'linkcheck')
-            print('外部链接都有效')
-    return 0
 
 
 @contextlib.contextmanager
@@ -98,129 +177,31 @@ def alone(root: Path):
         os.close(folder)
 
 
-def report(error: BookError | OSError) -> None:
-    """Say what is wrong, a line for each fault."""
-    faults = error.faults if isinstance(error, BookError) else [f'读写文件时出错：{error}']
-    for fault in faults:
-        print(fault, file=sys.stderr)
-    if len(faults) > 1:
-        print(f'共{len(faults)}处错误', file=sys.stderr)
-
-
-def build(root: Path, runner: str, jobs: int) -> Book:
-    """Read, execute, check, export, render; the site changes only when all of it passed."""
-    start = time.monotonic()
-    book = read_book(root)
-    results = execute(root, book.sections, runner, jobs, warm_up)
-    faults = book.faults + results.faults
-    for section in book.sections:
-        if section.name in results.notebooks:
-            faults += check(section, results.notebooks[section.name])
-    if faults:
-        raise BookError(*faults)
-    records = read_records(root, book.sections)
-    entries, shown = verify(book.sections, results.notebooks, records)
-    repository = find_repository(root)
-    pages = make_pages(root, book, shown, entries, repository)
-    has_changed = not is_current(root, wanted := stamp(pages))
-    if has_changed:
-        from pipeline.search import build_index
-        from pipeline.styles import purge
-
-        all_pages = write_pages(root, pages)
-        with fresh(root / SITE) as new:
-            copy_site(render(root, book, all_pages), new)
-            export(new / 'notebooks', book.sections, shown, addresses(book, repository))
-            build_index(root, book, new / 'search.json')
-            text = json.dumps(entries, ensure_ascii=False, indent=1) + '\n'
-            (new / 'verification.json').write_text(text, 'utf-8')
-            purge(new)
-        replace(root / STAMP, wanted.encode())
-        prune(root)
-    cached = len(book.sections) - len(results.executed)
-    print(
-        f'{SITE}/index.html{"已更新" if has_changed else "没有变化"}：'
-        f'执行{len(results.executed)}节，取自缓存{cached}节，{time.monotonic() - start:.1f}秒'
-    )
-    return book
-
-
-def record_outputs(root: Path, runner: str, jobs: int) -> None:
-    """Write what the cells printed into the chapters; sections that fail stay as they are."""
-    if runner != 'cpu':
-        raise BookError('make record只写CPU上的输出：去掉RUNNER；CUDA上的记录由make cuda写')
-    book, results = _execute(root, runner, jobs)
-    for section in book.sections:
-        if section.name in results.notebooks:
-            path = root / section.path
-            old = path.read_bytes().decode()
-            new = record(section, results.notebooks[section.name], old)
-            if new != old:
-                replace(path, new.encode())
-                print(f'已更新{section.path}')
-    _raise(book, results)
-
-
-def write_records(root: Path, jobs: int) -> None:
-    """Execute every section on CUDA and store the runs; those that fail keep their old record."""
-    book, results = _execute(root, 'cuda', jobs)
-    for section in book.sections:
-        if section.name in results.notebooks:
-            print(f'已写入{write_record(root, section, results.notebooks[section.name])}')
-    _raise(book, results)
-
-
-def fill_cache(root: Path, runner: str, jobs: int, name: str | None) -> None:
-    """Execute one section, or all, into the cache and do nothing else."""
-    book = read_book(root)
-    sections = [section for section in book.sections if name in (None, section.name)]
-    if name and not sections:
-        raise BookError(*book.faults, f'SECTION={name}不存在；名字见_toc.yml，不带chapters/与.md')
-    results = execute(root, sections, runner, jobs)
-    if results.faults:
-        raise BookError(*results.faults)
-    print(f'执行{len(results.executed)}节，取自缓存{len(sections) - len(results.executed)}节')
-
-
-def print_sections(root: Path, runner: str) -> None:
-    """Print the names of the sections that a build would execute, as JSON on one line."""
-    book = read_book(root)
-    if book.faults:
-        raise BookError(*book.faults)
-    print(json.dumps(not_cached(root, book.sections, runner)))
-
-
-def serve(root: Path, runner: str, jobs: int) -> None:
-    """Show the site on 127.0.0.1 and build it again when a chapter changes."""
-    from livereload import Server
-
+@contextlib.contextmanager
+def reported():
+    """Say what is wrong, a line for each fault, instead of raising it; yields what was said."""
+    said = []
     try:
-        socket.create_server(('127.0.0.1', PORT)).close()
-    except OSError as error:
-        raise BookError(f'端口{PORT}已被占用：先结束用着它的程序') from error
-
-    def rebuild():
-        try:
-            with alone(root):
-                build(root, runner, jobs)
-        except (BookError, OSError) as error:
-            report(error)
-
-    rebuild()
-    server = Server()
-    for name in ('chapters', *LOOK, '_config.yml', '_toc.yml'):
-        server.watch(str(root / name), rebuild)
-    server.serve(host='127.0.0.1', port=PORT, root=str(root / SITE))
+        yield said
+    except (BookError, OSError) as error:
+        said += error.faults if isinstance(error, BookError) else [f'读写文件时出错：{error}']
+        said += [f'共{len(said)}处错误'] if len(said) > 1 else []
+        print(*said, sep='\n', file=sys.stderr)
 
 
-def _execute(root: Path, runner: str, jobs: int) -> tuple[Book, Results]:
-    book = read_book(root)
-    return book, execute(root, book.sections, runner, jobs)
+def done(book: Book, results: Results) -> list:
+    return [section for section in book.sections if section.name in results.notebooks]
 
 
-def _raise(book: Book, results: Results) -> None:
-    if faults := book.faults + results.faults:
+def refuse(book: Book, results: Results, *more: list) -> None:
+    """Raise when anything is wrong, with all of it."""
+    if faults := sum(more, book.faults + results.faults):
         raise BookError(*faults)
+
+
+def counts(results: Results) -> str:
+    ran = len(results.executed)
+    return f'执行{ran}节，取自缓存{len(results.notebooks) - ran}节'
 
 
 def _positive(text: str) -> int:

@@ -24,7 +24,7 @@ class Exercise:
 
     @property
     def number(self) -> str:
-        return number_of(self.label)
+        return self.label.removeprefix('ex-').replace('-', '.')
 
     @property
     def solutions(self) -> list[NotebookNode]:
@@ -46,34 +46,17 @@ class Expected:
 
 @dataclass
 class Section:
-    """One executable section of the book.
+    """One executable section of the book."""
 
-    Attributes
-    ----------
-    path
-        The MyST file, relative to the root of the book.
-    notebook
-        Its cells, without outputs and ``{testoutput}`` blocks. ``cell.id`` is stable,
-        ``notebook.metadata.source_map`` holds each cell's 0-based first line.
-    expected
-        Cell id -> what the cell must print.
-    end
-        Code cell id -> 1-based line of its closing fence.
-    timeout, exclusive
-        Seconds a cell may take; whether the section runs alone, because it measures time.
-    show
-        'cuda' for a section whose page shows its CUDA record where there is a current one.
-    """
-
-    path: Path
+    path: Path  # of the MyST file, relative to the root of the book
     title: str
-    notebook: NotebookNode
+    notebook: NotebookNode  # without outputs; metadata.source_map: each cell's 0-based first line
     exercises: list[Exercise]
-    expected: dict[str, Expected]
-    end: dict[str, int]
-    timeout: float = TIMEOUT
-    exclusive: bool = False
-    show: str = 'cpu'
+    expected: dict[str, Expected]  # cell id -> what the cell must print
+    end: dict[str, int]  # code cell id -> 1-based line of its closing fence
+    timeout: float = TIMEOUT  # seconds a cell may take
+    exclusive: bool = False  # whether it runs alone, because it measures time
+    show: str = 'cpu'  # 'cuda': its page shows its CUDA record where there is a current one
 
     @property
     def name(self) -> str:
@@ -119,11 +102,6 @@ class Book:
     sections: list[Section] = field(default_factory=list)
     pages: list[Path] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-
-
-def number_of(label: str) -> str:
-    """'5.1.1' of the label 'ex-5-1-1'."""
-    return label.removeprefix('ex-').replace('-', '.')
 
 
 def has_tag(cell: NotebookNode, tag: str) -> bool:

@@ -6,18 +6,9 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing an author has to mend.
+    """One thing to mend: a file of the book, what to do there, and where that is known, its line.
 
-    Attributes
-    ----------
-    path
-        The file to open, relative to the root of the book.
-    message
-        What is wrong and what to do, in Chinese.
-    line
-        1-based line in ``path``; None where the fault is the file as a whole.
-    exercise
-        Number of the exercise around it ('5.1.1'), '' outside of exercises.
+    ``exercise`` is the number of the exercise around it ('5.1.1').
     """
 
     path: Path
@@ -26,7 +17,7 @@ class Fault:
     exercise: str = ''
 
     def __str__(self) -> str:
-        place = str(self.path) if self.line is None else f'{self.path}:{self.line}'
+        place = f'{self.path}:{self.line}' if self.line else f'{self.path}'
         exercise = f'（练习{self.exercise}）' if self.exercise else ''
         return f'{place}{exercise}：{self.message}'
 

@@ -1,8 +1,7 @@
-"""Become a kernel each time one is asked for, having imported once what all kernels import.
+"""Turn one process that has imported what all kernels import into a kernel at each request.
 
-A script. Its arguments are import statements; each line of its input is a request in JSON and
-answered by the process id of a kernel. It ends with the build that started it, and the kernels
-end when it does, for they watch their parent.
+A script. Its arguments are import statements; each line of its input is a request in JSON, which
+it answers by a kernel's process id. It ends with the build, and the kernels with it.
 """
 
 import contextlib
@@ -11,38 +10,40 @@ import json
 import os
 import signal
 import sys
+import tempfile
 from pathlib import Path
 
 
-def main() -> None:
-    del sys.path[0]  # this folder, of which a chapter must see nothing
-    from ipykernel import ipkernel, kernelapp, zmqshell  # noqa: F401
-
-    for statement in sys.argv[1:]:
+def serve() -> dict:
+    """Fork for every request; returns, in the new process, the request."""
+    for statement in ('from ipykernel import ipkernel, zmqshell', *sys.argv[1:]):
         with contextlib.suppress(Exception):  # its section will say so
             exec(statement, {})
     if len(list(Path('/proc/self/task').iterdir())) > 1:
-        return  # a fork would lose the other threads
+        sys.exit()  # a fork would lose the other threads
     gc.freeze()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system buries the kernels
+    signal.signal(signal.SIGCHLD, bury)
     print('ready', flush=True)
     for line in sys.stdin:
-        if pid := os.fork():
-            print(pid, flush=True)
-        else:
-            become(**json.loads(line))
-            return
+        if not (pid := os.fork()):
+            return json.loads(line)
+        print(pid, flush=True)
+    sys.exit()
+
+
+def bury(*_) -> None:
+    """Note the ends of kernels, and the time that they took."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def become(arguments: list[str], environment: dict[str, str], folder: str) -> None:
     """Be what a kernel started afresh would be, and serve until it is told to end."""
-    import tempfile
-
-    from ipykernel import kernelapp
-
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    with open(os.devnull) as nothing:  # noqa: PTH123
+        os.dup2(nothing.fileno(), 0)
     os.dup2(2, 1)
     sys.stdin = open(0, closefd=False)  # noqa: SIM115
     os.environ.clear()
@@ -54,8 +55,11 @@ def become(arguments: list[str], environment: dict[str, str], folder: str) -> No
     if 'numpy.random' in sys.modules:
         sys.modules['numpy.random'].seed()
     sys.argv = arguments
-    parent = f'--IPKernelApp.parent_handle={os.getppid()}'
+    parent = f'--IPKernelApp.parent_handle={os.getppid()}'  # to end when it ends
+    from ipykernel import kernelapp
+
     kernelapp.launch_new_instance([*arguments[1:], parent])
 
 
-main()
+del sys.path[0]  # this folder, of which a chapter must see nothing
+become(**serve())

@@ -1,7 +1,7 @@
-"""Start the kernels of one build, and end them: each section gets a kernel of its own.
+"""Turn what a section needs into a kernel of its own, and end it with all that it started.
 
-On Linux they are forked from a process that has imported what all sections import; that spares
-each of them seconds. Where this is not safe (macOS, CUDA), each starts by itself.
+On Linux kernels are forked from a process that has imported what all sections import, which
+spares each of them seconds. Where this is not safe (macOS, CUDA), each starts by itself.
 """
 
 import ast
@@ -10,9 +10,7 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -26,10 +24,12 @@ from pipeline.book import Section
 PATIENCE = 3  # seconds for what a kernel started to end by itself
 BOUND = ('IPython', 'matplotlib_inline')  # when imported they look for the kernel around them
 STARTUP = Path(__file__).with_name('startup.py')
+COMMAND = [sys.executable, '-m', 'ipykernel_launcher', '-f', '{connection_file}',
+           f'--IPKernelApp.exec_files={STARTUP}']  # fmt: skip
 
 
 class Forked(psutil.Process):
-    """A forked kernel, as jupyter_client knows its processes; only its parent has its status."""
+    """A forked kernel, as jupyter_client knows its processes."""
 
     stdin = stdout = stderr = None
 
@@ -40,36 +40,29 @@ class Forked(psutil.Process):
 class Kernels:
     """The kernels of one build; a context, at whose end none of them runs any more.
 
-    Parameters
-    ----------
-    log
-        The file for what kernels print to the terminal.
-    statements
-        The import statements to execute before kernels are forked; None: fork none.
+    ``log`` is for what they print to the terminal; ``statements``, imports to execute before
+    kernels are forked, is None where none shall be.
     """
 
     def __init__(self, log: Path, statements: list[str] | None):
-        self.log = log.open('ab')
-        self.lock = threading.Lock()
-        self.started: list[psutil.Process] = []
-        self.ended = False
-        self.server = None
+        self.log, self.lock = log.open('ab'), threading.Lock()
+        self.started: list[psutil.Process | subprocess.Popen] = []
+        self.has_ended, self.server = False, None
         if statements is not None:
             self.server = subprocess.Popen(
                 [sys.executable, Path(__file__).with_name('fork.py'), *statements],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self.log,
-                env=environment() | {'OMP_NUM_THREADS': '1'},
+                env=environment(OMP_NUM_THREADS='1'),
                 start_new_session=True,  # Ctrl-C is for the build
                 encoding='utf-8',
             )
-        self.is_ready: bool | None = None
 
-    def __enter__(self):
+    def __enter__(self) -> 'Kernels':
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_) -> None:
         self.end()
         if self.server:
             self.server.communicate()
@@ -78,33 +71,27 @@ class Kernels:
     def end(self) -> None:
         """Kill every kernel, and let no more start."""
         with self.lock:
-            self.ended = True
+            self.has_ended = True
             for process in self.started:
                 with contextlib.suppress(psutil.Error, OSError):
                     process.kill()
 
-    def start(self, command: list[str], folder: str, env: dict[str, str]):
-        """Start a kernel in ``folder``; returns its process."""
+    def start(self, command: list[str], folder: Path, env: dict[str, str]):
+        """Start a kernel; returns its process."""
         with self.lock:
-            if self.ended:
+            if self.has_ended:
                 raise InterruptedError
-            process = self._fork(command[2:], folder, env) or launch_kernel(
-                command, cwd=folder, env=env, stdout=self.log, stderr=self.log
-            )
+            if self.server and not self.started and self.server.stdout.readline() != 'ready\n':
+                self.server = None
+            if self.server:
+                request = {'arguments': command[2:], 'environment': env, 'folder': str(folder)}
+                print(json.dumps(request), file=self.server.stdin, flush=True)
+                process = Forked(int(self.server.stdout.readline()))
+            else:
+                how = {'stdout': self.log, 'stderr': self.log}
+                process = launch_kernel(command, cwd=folder, env=env, **how)
             self.started.append(process)
             return process
-
-    def _fork(self, arguments: list[str], folder: str, env: dict[str, str]) -> Forked | None:
-        if self.server is None:
-            return None
-        if self.is_ready is None:
-            self.is_ready = self.server.stdout.readline() == 'ready\n'
-        if not self.is_ready:
-            return None
-        request = {'arguments': arguments, 'environment': env, 'folder': folder}
-        self.server.stdin.write(json.dumps(request) + '\n')
-        self.server.stdin.flush()
-        return Forked(int(self.server.stdout.readline()))
 
     def manager(self, folder: Path, env: dict[str, str]) -> type[AsyncKernelManager]:
         """The class of a kernel manager that starts its kernel here, in a folder of its own."""
@@ -112,18 +99,14 @@ class Kernels:
 
         class Provisioner(LocalProvisioner):
             async def launch_kernel(self, cmd, **_):
-                self.process = kernels.start(cmd, str(folder), env)
+                self.process = kernels.start(cmd, folder, env)
                 Manager.pid = self.pid = self.pgid = self.process.pid  # it leads its own group
                 return self.connection_info
 
         class Manager(AsyncKernelManager):
             pid = None  # of the kernel, once there is one
             # of this interpreter, whatever JUPYTER_PATH offers
-            kernel_spec = KernelSpec(
-                argv=[sys.executable, '-m', 'ipykernel_launcher', '-f', '{connection_file}',
-                      f'--IPKernelApp.exec_files={STARTUP}'],
-                display_name='Python 3', language='python',
-            )  # fmt: skip
+            kernel_spec = KernelSpec(argv=COMMAND, display_name='Python 3', language='python')
 
             def __init__(self, **options):
                 super().__init__(**options)
@@ -133,17 +116,15 @@ class Kernels:
         return Manager
 
 
-def environment() -> dict[str, str]:
-    """The environment of kernels: no variable may change how Python reads or runs the cells."""
+def environment(**more: str) -> dict[str, str]:
+    """The environment of kernels: no variable changes how Python reads or runs the cells."""
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith('PYTHON') or name == 'PYTHONPATH'
     }
-    return kept | {
-        'PYTHONHASHSEED': '0',
-        'MPLBACKEND': 'module://matplotlib_inline.backend_inline',
-    }
+    inline = 'module://matplotlib_inline.backend_inline'  # as a kernel would have it
+    return {**kept, 'PYTHONHASHSEED': '0', 'MPLBACKEND': inline, **more}
 
 
 def common_imports(sections: list[Section]) -> list[str]:
@@ -151,7 +132,7 @@ def common_imports(sections: list[Section]) -> list[str]:
 
     So each would execute them anyway, and none gets a module that it did not import itself.
     """
-    common = [
+    imports = [
         [
             ast.unparse(node)
             for cell in section.setup_cells
@@ -160,30 +141,12 @@ def common_imports(sections: list[Section]) -> list[str]:
         ]
         for section in sections
     ]
-    return [
-        statement
-        for statement in (common[0] if common else [])
-        if all(statement in others for others in common)
-        and not statement.split()[1].startswith(BOUND)
-    ]
-
-
-@contextlib.contextmanager
-def short_folder() -> Iterator[str]:
-    """A temporary folder with a name so short that sockets fit in, whatever TMPDIR says."""
-    place = tempfile.gettempdir()
-    with tempfile.TemporaryDirectory(dir=place if len(place) < 30 else '/tmp') as folder:
-        yield folder
+    common = set(imports[0]).intersection(*imports)
+    return [line for line in imports[0] if line in common and not line.split()[1].startswith(BOUND)]
 
 
 def end_processes(folder: str, kernel: int | None) -> list[str]:
-    """End what still runs of a kernel and of all it started.
-
-    Returns
-    -------
-    list of str
-        Names of the processes that did not end by themselves.
-    """
+    """End what still runs of a kernel and of all it started; the names of what had to be killed."""
     found = []
     for process in psutil.process_iter(['name']):
         with contextlib.suppress(psutil.Error, OSError):

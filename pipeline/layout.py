@@ -66,7 +66,7 @@ def arrange(
             cells.append(v4.new_markdown_cell(text, id=f'text-{len(cells)}'))
             source_map.append(line)
 
-    exercise, part = None, ''
+    exercise, part, hints = None, '', 0
     for cell, line in zip(page.cells, lines, strict=True):
         if cell.cell_type == 'code':
             if has_tag(cell, 'check') and exercise:
@@ -83,7 +83,7 @@ def arrange(
         for first, kind, text in _pieces(cell.source):
             at = line + first
             if kind == 'title':
-                exercise, part = exercises.get(_label(text)), ''
+                exercise, part, hints = exercises.get(_label(text)), '', 0
                 add(text, at)
                 if exercise and not is_copy:
                     add(_jumps(exercise.label, counts.get(exercise.label, 0)), at)
@@ -101,7 +101,11 @@ def arrange(
                 part = ''
             elif kind == 'hint' and not is_copy:
                 body = re.sub(r'\A.*\n(:\w+:.*\n)*', '', text.rpartition('\n')[0])
-                add(f'<details class="hint">\n<summary>提示</summary>\n\n{body}\n\n</details>', at)
+                hints += 1
+                name = '提示' if hints == 1 else '再提示一步'
+                add(
+                    f'<details class="hint">\n<summary>{name}</summary>\n\n{body}\n\n</details>', at
+                )
             elif kind == 'mistake' and part == 'mistakes':
                 claim = MISTAKE.match(text)
                 refutation = text[claim.end() :]

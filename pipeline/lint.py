@@ -1,4 +1,4 @@
-"""Find in a chapter what is wrong with it before anything is executed."""
+"""Turn what is wrong with a chapter before anything is executed into (1-based line, message)."""
 
 import ast
 import re
@@ -17,19 +17,18 @@ from pipeline.text import FENCES, PARSER
 VERBATIM = ('code', 'math', 'raw', 'testoutput', 'mermaid')
 INVISIBLE = re.compile(r'[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]')
 INLINE = MarkdownIt('commonmark')
-Found = Iterator[tuple[int | None, str]]  # (1-based line, message)
+Found = Iterator[tuple[int | None, str]]
 
 
 def walk(lines: list[str], start: int = 0) -> Iterator[tuple[Token, int, int]]:
     """Yield (token, its first line, the line after it) for all blocks, also inside directives."""
     for token in PARSER.parse('\n'.join(lines)):
-        if token.map is None or token.nesting == -1:
-            continue
-        first, last = token.map
-        yield token, start + first, start + last
-        verbatim = token.info[1:].startswith(VERBATIM)
-        if token.type in FENCES and token.info.startswith('{') and not verbatim:
-            yield from walk(lines[first + 1 : last - 1], start + first + 1)
+        if token.map and token.nesting != -1:
+            first, last = token.map
+            yield token, start + first, start + last
+            is_markdown = token.info[:1] == '{' and not token.info[1:].startswith(VERBATIM)
+            if token.type in FENCES and is_markdown:
+                yield from walk(lines[first + 1 : last - 1], start + first + 1)
 
 
 def invisible(lines: list[str]) -> Found:
@@ -42,35 +41,34 @@ def invisible(lines: list[str]) -> Found:
 def unclosed(blocks, lines: list[str]) -> Found:
     """Fences that are not closed."""
     for token, first, last in blocks:
-        if token.type not in FENCES:
-            continue
-        fence = re.compile(rf'\s*{re.escape(token.markup[0])}{{{len(token.markup)},}}(.*)')
-        inside = [fence.fullmatch(line) for line in lines[first + 1 : last]]
-        reopened = [i for i, match in enumerate(inside, 1) if match and match[1].strip()]
-        message = f'{token.markup}{token.info}没有结束'
-        if reopened:
-            yield first + 1, f'{message}，第{first + reopened[0] + 1}行又开始了新的一块'
-        elif not inside or inside[-1] is None:
-            yield first + 1, message
+        if token.type in FENCES:
+            fence = re.compile(rf'\s*{re.escape(token.markup[0])}{{{len(token.markup)},}}(.*)')
+            inside = [fence.fullmatch(line) for line in lines[first + 1 : last]]
+            reopened = [
+                i for i, match in enumerate(inside, first + 2) if match and match[1].strip()
+            ]
+            message = f'{token.markup}{token.info}没有结束'
+            if reopened:
+                yield first + 1, f'{message}，第{reopened[0]}行又开始了新的一块'
+            elif not inside or inside[-1] is None:
+                yield first + 1, message
 
 
 def stray_bold(blocks) -> Found:
     """Asterisks meant as bold that would be shown as asterisks."""
     for token, first, _ in blocks:
-        if token.type != 'inline' or '**' not in token.content:
-            continue
-        for number, line in enumerate(token.content.split('\n'), first + 1):
-            inline = INLINE.parseInline(re.sub(r'\$[^$]*\$', '', line))[0]
-            if any(child.type == 'text' and '**' in child.content for child in inline.children):
-                yield number, '**没有成对：紧挨着中文标点的加粗不会生效'
+        if token.type == 'inline' and '**' in token.content:
+            for number, line in enumerate(token.content.split('\n'), first + 1):
+                inline = INLINE.parseInline(re.sub(r'\$[^$]*\$', '', line))[0]
+                if any(child.type == 'text' and '**' in child.content for child in inline.children):
+                    yield number, '**没有成对：紧挨着中文标点的加粗不会生效'
 
 
 def stray_exercises(blocks, exercises: list[Exercise]) -> Found:
     """Statements that belong to no exercise: nothing would verify them."""
     statements = [first + 1 for token, first, _ in blocks if token.info.startswith('{exercise}')]
-    for line in statements:
-        before = [exercise.line for exercise in exercises if exercise.line < line]
-        if not before or any(before[-1] < other < line for other in statements):
+    for before, line in zip([0, *statements], statements):  # noqa: B905
+        if not any(before < exercise.line < line for exercise in exercises):
             yield line, '{exercise}不属于任何练习：它上面应当有锚点(ex-5-1-1)=，紧接着二级标题##'
 
 
@@ -86,27 +84,21 @@ def header(section: Section) -> Found:
 
 
 def cells(section: Section) -> Found:
-    """What an exercise lacks or must not have; code that is no Python."""
+    """What a section or an exercise lacks; code that is no Python."""
     if not section.code_cells or not has_tag(section.code_cells[0], 'parameters'):
         yield None, "第一个代码单元格应当带parameters标签，并写明device = 'auto'"
-    errors = [
-        (section.line(cell.id, (error.lineno or 1) - 1), f'代码不是合法的Python：{error.msg}')
-        for cell in section.code_cells
-        if (error := _syntax_error(cell))
-    ]
-    yield from errors
+    errors = [(cell, e) for cell in section.code_cells if (e := _syntax_error(cell))]
+    for cell, error in errors:
+        line = section.line(cell.id, (error.lineno or 1) - 1)
+        yield line, f'代码不是合法的Python：{error.msg}'
     for exercise in section.exercises:
-        if not exercise.solutions:
-            yield exercise.line, '没有带solution标签的单元格'
-        if not exercise.checks:
-            yield exercise.line, '没有带check标签的单元格'
-        if errors:
-            continue
-        if exercise.solutions and not any(has_stub(cell.source) for cell in exercise.solutions):
-            line = section.line(exercise.solutions[0].id)
+        for kind, found in (('solution', exercise.solutions), ('check', exercise.checks)):
+            if not found:
+                yield exercise.line, f'没有带{kind}标签的单元格'
+        solutions = [] if errors else exercise.solutions
+        if solutions and not any(has_stub(cell.source) for cell in solutions):
+            line = section.line(solutions[0].id)
             yield line, 'solution单元格里没有公开的类或函数，练习笔记本里就没有可填的地方'
-        if exercise.checks and not any(map(_has_assert, exercise.checks)):
-            yield exercise.line, '检查单元格里没有assert'
 
 
 def checks(section: Section) -> Found:
@@ -114,7 +106,7 @@ def checks(section: Section) -> Found:
     for exercise in section.exercises:
         for cell in exercise.checks[1:]:
             yield section.line(cell.id), '一道练习只有一个检查单元格，这是第二个'
-        for cell in exercise.checks:
+        for cell in filter(lambda cell: not _syntax_error(cell), exercise.checks):
             for name, line in _public_names(cell.source):
                 message = f'检查单元格不能占用读者的名字{name}：写进_check_…函数里'
                 yield section.line(cell.id, line - 1), message
@@ -125,10 +117,9 @@ def _public_names(source: str) -> list[tuple[str, int]]:
     symbols = symtable.symtable(source, 'check', 'exec').get_symbols()
     bound = {s.get_name() for s in symbols if s.is_assigned() or s.is_imported()}
     lines = {}
-    for node in ast.walk(ast.parse(source)):
-        for name in (getattr(node, 'id', ''), getattr(node, 'name', ''),
-                     getattr(node, 'asname', '')):  # fmt: skip
-            lines[name] = min(lines.get(name, node.lineno), node.lineno) if name else 1
+    for node in reversed(list(ast.walk(ast.parse(source)))):
+        for key in ('id', 'name', 'asname'):
+            lines[getattr(node, key, None)] = getattr(node, 'lineno', 1)
     return [(name, lines.get(name, 1)) for name in sorted(bound) if not name.startswith('_')]
 
 
@@ -139,7 +130,3 @@ def _syntax_error(cell: NotebookNode) -> SyntaxError | None:
         if has_tag(cell, 'solution') or not has_tag(cell, 'raises-exception'):
             return error
     return None
-
-
-def _has_assert(cell: NotebookNode) -> bool:
-    return any(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(cell.source)))

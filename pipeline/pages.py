@@ -2,6 +2,7 @@
 
 import html
 import re
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from pipeline.store import Record, merge
 
 CODE = Path('_generated/code.txt')
 LOOK = ('_static', '_templates')  # what makes the pages look as they do
+PROVENANCE = ('runner', 'device', 'torch', 'python', 'executed_at', 'source_hash')
 STATES = {'passed': '✓ 通过', 'stale': '待重新运行'}
 REPORT = """\
 练习：{exercise.number} {exercise.title}
@@ -37,42 +39,37 @@ def verify(
     sections: list[Section], executed: dict[str, NotebookNode], records: dict[str, Record]
 ) -> tuple[list[dict], dict[str, NotebookNode]]:
     """The entries of ``verification.json``, and by section the run that its page shows."""
-    entries, shown = [], {}
+    entries, shown = [], dict(executed)
     for section in sections:
         ran, record = executed[section.name], records.get(section.name)
-        shown[section.name] = ran
-        entries += _entries(section, ran, 'passed')
+        runs = [(ran, 'passed')]
         if record and ran.metadata.run.runner != 'cuda':
-            state = 'passed' if record.is_current else 'stale'
-            entries += _entries(section, record.notebook, state)
+            runs.append((record.notebook, 'passed' if record.is_current else 'stale'))
             if section.show == 'cuda' and record.is_current:
                 shown[section.name] = merge(section, record.notebook)
+        for notebook, state in runs:
+            run = notebook.metadata.run
+            for exercise in section.exercises:
+                entries.append(
+                    {
+                        'section': section.number,
+                        'exercise': exercise.label,
+                        'title': exercise.title,
+                        'checks': sum(run.asserts.get(cell.id, 0) for cell in exercise.checks),
+                        **{key: run[key] for key in PROVENANCE},
+                        'state': state,
+                    }
+                )
     return entries, shown
-
-
-def _entries(section: Section, executed: NotebookNode, state: str) -> list[dict]:
-    run = executed.metadata.run
-    kept = ('runner', 'device', 'torch', 'python', 'executed_at', 'source_hash')
-    return [
-        {
-            'section': section.number,
-            'exercise': exercise.label,
-            'title': exercise.title,
-            'checks': sum(run.asserts.get(cell.id, 0) for cell in exercise.checks),
-            **{key: run[key] for key in kept},
-            'state': state,
-        }
-        for exercise in section.exercises
-    ]
 
 
 def make_pages(
     root: Path, book: Book, shown: dict[str, NotebookNode], entries: list[dict], repository
 ) -> dict[Path, bytes]:
     """All files that Jupyter Book reads, by their paths in its folder."""
-    pages = {path.relative_to(root / CHAPTERS): path for path in files(root / CHAPTERS)}
-    pages |= {path.relative_to(root): path for name in LOOK for path in files(root / name)}
-    pages = {path: source.read_bytes() for path, source in pages.items()}
+    sources = {path.relative_to(root / CHAPTERS): path for path in files(root / CHAPTERS)}
+    sources |= {path.relative_to(root): path for name in LOOK for path in files(root / name)}
+    pages = {path: source.read_bytes() for path, source in sources.items()}
     near = neighbours(book.sections)
     for section in book.sections:
         del pages[section.path.relative_to(CHAPTERS)]
@@ -134,7 +131,7 @@ def neighbours(sections: list[Section]) -> dict[str, str]:
     """Label of an exercise -> links to the one before and the one after it, as MyST."""
     exercises = [exercise for section in sections for exercise in section.exercises]
     links = {exercise.label: [] for exercise in exercises}
-    for before, after in zip(exercises, exercises[1:], strict=False):
+    for before, after in pairwise(exercises):
         links[after.label].append(f'[← {before.number} {before.title}](#{before.label})')
         links[before.label].append(f'[{after.number} {after.title} →](#{after.label})')
     return {

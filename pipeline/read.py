@@ -1,6 +1,7 @@
 """Turn the chapters, MyST files, into a book of sections with notebooks and expected outputs."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -11,7 +12,7 @@ from nbformat.v4 import new_code_cell
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from pipeline import lint
-from pipeline.book import CHAPTERS, TIMEOUT, Book, Exercise, Expected, Section, number_of
+from pipeline.book import CHAPTERS, Book, Exercise, Expected, Section
 from pipeline.faults import BookError, Fault, first_line
 
 
@@ -112,9 +113,7 @@ def read_section(path: Path, text: str) -> Section | None:
         exercises=[],
         expected=expected,
         end={f'code-{n}': token.map[1] for n, token in enumerate(cells)},
-        timeout=header.get('timeout', TIMEOUT),
-        exclusive=header.get('exclusive', False),
-        show=header.get('show', 'cpu'),
+        **{key: header[key] for key in ('timeout', 'exclusive', 'show') if key in header},
     )
     section.exercises = _exercises(section, tokens, len(lines))
     faults = [] if section.title else [(None, '没有一级标题（# 5.1 标题）')]
@@ -136,16 +135,16 @@ def _read_header(path: Path, lines: list[str]) -> dict:
     """The YAML between the first two lines of ``---``."""
     if lines[0].rstrip() != '---':
         return {}
-    ends = [i for i, line in enumerate(lines[1:], 1) if line.rstrip() == '---']
-    if not ends:
+    end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() == '---'), None)
+    if end is None:
         raise BookError(Fault(path, '文件头没有结束：缺少第二行---', 1))
     try:
-        header = yaml.safe_load('\n'.join(lines[1 : ends[0]])) or {}
+        header = yaml.safe_load('\n'.join(lines[1:end])) or {}
     except yaml.YAMLError as error:
         mark = getattr(error, 'problem_mark', None)
-        line = mark.line + 2 if mark else 1
         reason = getattr(error, 'problem', None) or first_line(error)
-        raise BookError(Fault(path, f'文件头不是合法的YAML：{reason}', line)) from error
+        message = f'文件头不是合法的YAML：{reason}'
+        raise BookError(Fault(path, message, mark.line + 2 if mark else 1)) from error
     if not isinstance(header, dict):
         raise BookError(Fault(path, '文件头不是“键: 值”的形式', 1))
     kernel = header.get('kernelspec', {'name': 'python3'})
@@ -220,6 +219,7 @@ def _exercises(section: Section, tokens: list[Token], last: int) -> list[Exercis
         label, line = token.content, token.map[0] + 1
         end = min([h for h in headings if h > tokens[i + 1].map[0]], default=last)
         cells = tuple(c for c in section.code_cells if line < section.line(c.id) <= end)
-        title = tokens[i + 2].content.removeprefix(number_of(label)).strip()
-        exercises.append(Exercise(label, title, line, cells))
+        exercise = Exercise(label, tokens[i + 2].content, line, cells)
+        title = exercise.title.removeprefix(exercise.number).strip()
+        exercises.append(replace(exercise, title=title))
     return exercises

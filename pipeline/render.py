@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import importlib
 import io
 import re
 import shutil
@@ -17,48 +18,31 @@ from pipeline.store import replace
 SITE = Path('_build/html')
 SOURCE = Path('_build/book')  # what Jupyter Book reads
 RENDERED = Path('_build/render')  # what it writes, kept from build to build
-STAMP = Path('_build/site.sha256')  # of what the present site was made from
+STAMP = Path('_build/site.sha256')  # of the pages that the present site was made from
 UNUSED = shutil.ignore_patterns('fontawesome', 'locales', '*.map')  # megabytes no page loads
 
 
-def stamp(pages: dict[Path, bytes]) -> str:
-    """Hash of all that the site is made from."""
+def is_current(root: Path, pages: dict[Path, bytes]) -> bool:
+    """Whether the present site was made from just these pages."""
+    is_there = (root / SITE).exists() and (root / STAMP).exists()
+    return is_there and (root / STAMP).read_text('utf-8') == _stamp(pages)
+
+
+def mark_current(root: Path, pages: dict[Path, bytes]) -> None:
+    replace(root / STAMP, _stamp(pages).encode())
+
+
+def _stamp(pages: dict[Path, bytes]) -> str:
     digest = hashlib.sha256()
     for path, content in sorted(pages.items()):
         digest.update(f'{path} {len(content)} '.encode() + content)
     return digest.hexdigest()
 
 
-def is_current(root: Path, wanted: str) -> bool:
-    """Whether the site was made from just this."""
-    stamp_file = root / STAMP
-    return (root / SITE).exists() and stamp_file.exists() and stamp_file.read_text() == wanted
-
-
-def write_pages(root: Path, pages: dict[Path, bytes]) -> bool:
-    """Bring the folder that Jupyter Book reads up to date; what has not changed is not touched.
-
-    Returns
-    -------
-    bool
-        Whether all pages look different now, not only those that have changed themselves.
-    """
-    folder = root / SOURCE
-    present = {p.relative_to(folder): p for p in folder.rglob('*') if p.is_file()}
-    changed = {n for n in pages if n not in present or present[n].read_bytes() != pages[n]}
-    gone = present.keys() - pages.keys()
-    if gone or CODE in changed:
-        shutil.rmtree(root / RENDERED, ignore_errors=True)  # Sphinx would keep the old ones
-    for name in gone:
-        present[name].unlink()
-    for name in changed:
-        replace(folder / name, pages[name])
-    return any(name.suffix not in ('.md', '.ipynb') for name in changed)
-
-
 @contextlib.contextmanager
-def fresh(site: Path) -> Iterator[Path]:
-    """An empty folder that takes the place of ``site`` when all that is done in it passes."""
+def fresh(root: Path) -> Iterator[Path]:
+    """An empty folder that becomes the site when all that is done in it passes."""
+    site = root / SITE
     new, old = site.with_name('html.new'), site.with_name('html.old')
     for folder in (new, old):
         shutil.rmtree(folder, ignore_errors=True)
@@ -73,36 +57,41 @@ def fresh(site: Path) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def copy_site(rendered: Path, new: Path) -> None:
-    """Copy what Jupyter Book made, but for what no page loads."""
-    shutil.copytree(rendered, new, ignore=UNUSED, dirs_exist_ok=True)
-
-
 def warm_up() -> None:
     """Import what rendering needs, while cells run."""
+    for name in ('jupyter_book.sphinx', 'myst_nb.sphinx_ext', 'sphinx_book_theme'):
+        importlib.import_module(name)
+    importlib.import_module('pipeline.sphinx_extension')
 
-    import pipeline.sphinx_extension  # noqa: F401
+
+def render(root: Path, book: Book, pages: dict[Path, bytes], site: Path) -> None:
+    """Render the pages into the folder ``site``; what has not changed is not read again."""
+    folder = root / SOURCE
+    present = {p.relative_to(folder): p for p in folder.rglob('*') if p.is_file()}
+    changed = {n for n in pages if n not in present or present[n].read_bytes() != pages[n]}
+    gone = present.keys() - pages.keys()
+    if gone or CODE in changed:
+        shutil.rmtree(root / RENDERED, ignore_errors=True)  # Sphinx would keep the old ones
+    for name in gone:
+        present[name].unlink()
+    for name in changed:
+        replace(folder / name, pages[name])
+    all_pages = any(name.suffix not in ('.md', '.ipynb') for name in changed)
+    rendered = run_jupyter_book(root, book, 'html', all_pages)
+    shutil.copytree(rendered, site, ignore=UNUSED, dirs_exist_ok=True)
 
 
-def render(root: Path, book: Book, all_pages: bool, builder: str = 'html') -> Path:
-    """Run Jupyter Book on the pages; returns the folder of what it made.
+def run_jupyter_book(root: Path, book: Book, builder: str, all_pages: bool) -> Path:
+    """Let Jupyter Book read its folder; returns the folder of what it made.
 
-    After a failure its state is thrown away: from it, Sphinx would not warn a second time.
-
-    Raises
-    ------
-    BookError
-        With a fault for each of its warnings, or else with the place of its log.
+    Each of its warnings is a fault. After a failure its state is thrown away: from it, Sphinx
+    would not warn a second time.
     """
     from jupyter_book.sphinx import build_sphinx
 
-    source, output = root / SOURCE, root / RENDERED / builder
-    said = io.StringIO()
-    with (
-        warnings.catch_warnings(),
-        contextlib.redirect_stdout(said),
-        contextlib.redirect_stderr(said),
-    ):
+    source, output, said = root / SOURCE, root / RENDERED / builder, io.StringIO()
+    sink = contextlib.redirect_stdout(said), contextlib.redirect_stderr(said)
+    with warnings.catch_warnings(), sink[0], sink[1]:
         warnings.simplefilter('ignore')
         result = build_sphinx(
             source,
@@ -142,7 +131,7 @@ def _fault(book: Book, source: Path, line: str) -> Fault | str:
         message = f'交叉引用的目标{match[1]}不存在'
     elif match := re.match(r'broken link: (\S+) (.*)', message):
         message = f'链接{match[1]}打不开：{match[2]}'
-    for section in book.sections:
-        if name == f'{section.name}.ipynb':
-            return section.fault(number, message)
+    sections = {f'{section.name}.ipynb': section for section in book.sections}
+    if name in sections:
+        return sections[name].fault(number, message)
     return Fault(Path(CHAPTERS, name), message, number)

@@ -1,14 +1,14 @@
-"""Find the GitHub repository that publishes the book, for the addresses of the site and Colab."""
+"""Turn GITHUB_REPOSITORY or the git remote into the addresses of the site and of Colab."""
 
 import os
 import re
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pipeline.book import Book
 from pipeline.faults import BookError
+from pipeline.machine import output
 
 BRANCH = 'gh-pages'
 HOSTS = ('github.com', 'www.github.com', 'ssh.github.com')
@@ -34,7 +34,7 @@ class Repository:
 
 
 def find_repository(root: Path) -> Repository | None:
-    """From GITHUB_REPOSITORY or the git remote; None where neither names one on GitHub."""
+    """The book's repository; None where neither the environment nor git names one on GitHub."""
     if name := os.environ.get('GITHUB_REPOSITORY'):
         if not re.fullmatch(r'[\w.-]+/[\w.-]+', name):
             raise BookError(f'GITHUB_REPOSITORY应当是“所有者/仓库”，现在是{name!r}')
@@ -42,12 +42,8 @@ def find_repository(root: Path) -> Repository | None:
     if not (root / '.git').exists():  # a repository around the book is not the book's
         return None
     # whoever owns the checkout: to read an address runs nothing
-    command = ['git', '-c', 'safe.directory=*', '-C', root, 'remote', 'get-url', 'origin']
-    try:
-        url = subprocess.run(command, capture_output=True, encoding='utf-8', errors='replace')
-    except OSError:  # no git
-        return None
-    return parse_remote(url.stdout.strip())
+    git = 'git', '-c', 'safe.directory=*', '-C', root
+    return parse_remote(output(*git, 'remote', 'get-url', 'origin'))
 
 
 def parse_remote(url: str) -> Repository | None:
@@ -64,6 +60,6 @@ def parse_remote(url: str) -> Repository | None:
 
 def addresses(book: Book, repository: Repository | None) -> dict[str, str]:
     """Where the exercises are published, by their labels; empty where nobody publishes them."""
-    exercises = [(section, e.label) for section in book.sections for e in section.exercises]
+    exercises = [(section.name, e.label) for section in book.sections for e in section.exercises]
     site = repository and repository.site
-    return {label: f'{site}{s.name}.html#{label}' for s, label in exercises if site}
+    return {label: f'{site}{name}.html#{label}' for name, label in exercises if site}

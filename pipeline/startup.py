@@ -1,8 +1,7 @@
-"""Run in each kernel before its cells: count the asserts that run, limit what a cell prints.
+"""Turn a fresh kernel into one that counts the asserts that run and limits what a cell prints.
 
 Each assert is followed by a call that notes its place; the number of places goes out with the
-reply to the cell. Lines stay as they are, so errors point at the right one. Nothing stays behind
-in the namespace of the notebook.
+reply to the cell. Lines stay as they are, and nothing stays behind in the notebook's names.
 """
 
 
@@ -27,23 +26,20 @@ def _prepare(shell, limit=100_000):
         count = sum(place[0] == state['cell'] for place in state['ran'])
         shell.payload_manager.write_payload({'source': 'asserts', 'count': count})
 
-    def limited(write):
-        def write_limited(text):
-            room = max(0, limit + 1 - state['printed'])  # one more, to show that text is missing
-            state['printed'] += len(text)
-            write(text[:room])
-            if room < len(text) and threading.current_thread() is threading.main_thread():
-                raise RuntimeError(f'一个单元格最多打印{limit}个字符')
-            return len(text)
-
-        return write_limited
+    def limited(text, write):
+        room = max(0, limit + 1 - state['printed'])  # one more, to show that text is missing
+        state['printed'] += len(text)
+        write(text[:room])
+        if room < len(text) and threading.current_thread() is threading.main_thread():
+            raise RuntimeError(f'一个单元格最多打印{limit}个字符')
+        return len(text)
 
     builtins.__assert_ran__ = lambda place: state['ran'].add(place)
     shell.ast_transformers.append(NoteAsserts())
     shell.events.register('pre_run_cell', start)
     shell.events.register('post_run_cell', end)
     for stream in (sys.stdout, sys.stderr):
-        stream.write = limited(stream.write)
+        stream.write = lambda text, write=stream.write: limited(text, write)
 
 
 _prepare(get_ipython())  # noqa: F821

@@ -1,9 +1,8 @@
-"""Keep executed notebooks as files: in the cache by their content, as records of CUDA by name.
+"""Turn executed notebooks into files and back: a cache by content, records of CUDA by name.
 
-A result in ``_build/cache`` is named by the hash of all that could change it: code, runner,
-Python, the pinned packages and the way to execute. Plain files rather than a database, so that
-two caches merge by copying. A record under ``results/cuda`` is written by ``make cuda`` alone; a
-digest in its ``metadata.run`` tells when it has been edited.
+A result in the cache is named by the hash of all that could change it: code, runner, Python, the
+pinned packages and the way to execute. Plain files, so that two caches merge by copying. A record
+is written by ``make cuda`` alone; a digest in its ``metadata.run`` tells when it has been edited.
 """
 
 import copy
@@ -13,7 +12,6 @@ import os
 import platform
 import time
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 import nbformat
@@ -22,6 +20,7 @@ from nbformat import NotebookNode
 from pipeline.book import Section, code_cells, has_tag
 from pipeline.check import forbidden
 from pipeline.faults import BookError, Fault
+from pipeline.machine import version
 
 CACHE = Path('_build/cache')
 RECORDS = Path('results/cuda')
@@ -38,22 +37,13 @@ class Record:
     is_current: bool
 
 
-def version(package: str) -> str:
-    """Version of an installed package, '' where there is none."""
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return ''
-
-
 def cache_path(root: Path, section: Section, runner: str) -> Path:
     """Where the result of executing this code in this way is, or would be."""
     pins = [(root / name).read_text('utf-8') for name in PINS if (root / name).exists()]
     how = [Path(__file__).with_name(name).read_text('utf-8') for name in HOW]
     code = [[c.source, has_tag(c, 'raises-exception')] for c in section.code_cells]
     content = [code, runner, platform.python_version(), version('torch'), pins, how]
-    key = hashlib.sha256(json.dumps(content).encode()).hexdigest()
-    return root / CACHE / f'{key}.ipynb'
+    return root / CACHE / f'{_hash(content)}.ipynb'
 
 
 def load(path: Path) -> NotebookNode | None:
@@ -74,22 +64,17 @@ def prune(root: Path) -> None:
 
 
 def write_notebook(notebook: NotebookNode, path: Path) -> None:
-    """Write a notebook, whole or not at all; one that is there already is not touched."""
     replace(path, (nbformat.v4.writes(notebook) + '\n').encode())
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Write a file beside the old one, then put it in its place; nothing where it is the same."""
+    """Write a file whole or not at all; not where it says the same already."""
     if path.is_file() and path.read_bytes() == content:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix('.part')
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
+    part.write_bytes(content)
+    part.replace(path)
 
 
 def merge(section: Section, executed: NotebookNode) -> NotebookNode:
@@ -114,28 +99,21 @@ def write_record(root: Path, section: Section, executed: NotebookNode) -> Path:
 
 
 def read_records(root: Path, sections: list[Section]) -> dict[str, Record]:
-    """The records of the sections that have one, by their names.
-
-    Raises
-    ------
-    BookError
-        With a fault for each record that cannot be trusted.
-    """
+    """The records of the sections that have one, by name; raises for those not to be trusted."""
     records, faults = {}, []
     for section in sections:
         path = RECORDS / f'{section.name}.ipynb'
-        if not (root / path).exists():
-            continue
-        try:
-            notebook = nbformat.read(root / path, as_version=4)
-            run = notebook.metadata.run
-            is_current = run.source_hash == section.source_hash
-            if message := _distrust(notebook):
-                faults.append(Fault(path, message))
-        except Exception:  # damage can break any of these
-            faults.append(Fault(path, '这份CUDA记录读不了；删去它，或用make cuda重新生成'))
-        else:
-            records[section.name] = Record(notebook, is_current)
+        if (root / path).exists():
+            try:
+                notebook = nbformat.read(root / path, as_version=4)
+                is_current = notebook.metadata.run.source_hash == section.source_hash
+                message = _distrust(notebook)
+            except Exception:  # damage can break any of these
+                message = '读不了；删去它，或用make cuda重新生成'
+            if message:
+                faults.append(Fault(path, f'这份CUDA记录{message}'))
+            else:
+                records[section.name] = Record(notebook, is_current)
     if faults:
         raise BookError(*faults)
     return records
@@ -144,17 +122,20 @@ def read_records(root: Path, sections: list[Section]) -> dict[str, Record]:
 def _distrust(record: NotebookNode) -> str:
     """Why a record is refused; '' where it is not."""
     if record.metadata.run.digest != _digest(record):
-        return '这份CUDA记录被改动过；记录只能由make cuda写'
+        return '被改动过；记录只能由make cuda写'
     cells = code_cells(record)
-    errors = [o for cell in cells for o in cell.outputs if o.output_type == 'error']
-    if record.metadata.run.runner != 'cuda' or errors:
-        return '这份CUDA记录里有出错的输出，或不是在CUDA上运行的；用make cuda重新生成'
-    if any(forbidden(cell) for cell in cells):
-        return '这份CUDA记录的输出里有会在读者的浏览器里运行的内容，应当去掉'
-    return ''
+    if record.metadata.run.runner != 'cuda' or 'error' in {
+        output.output_type for cell in cells for output in cell.outputs
+    }:
+        return '里有出错的输出，或不是在CUDA上运行的；用make cuda重新生成'
+    return '的输出里有会在读者的浏览器里运行的内容' if any(map(forbidden, cells)) else ''
 
 
 def _digest(notebook: NotebookNode) -> str:
     """Hash of the cells and of all provenance but a digest itself."""
     run = {key: value for key, value in notebook.metadata.run.items() if key != 'digest'}
-    return hashlib.sha256(json.dumps([notebook.cells, run], sort_keys=True).encode()).hexdigest()
+    return _hash([notebook.cells, run])
+
+
+def _hash(content: list) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -67,8 +67,8 @@ class SmallBook:
 
     def run_apart(self, task: str = 'html', *options: str, **how) -> subprocess.CompletedProcess:
         """Perform a task in a process of its own; ``how`` goes to ``subprocess.run``."""
-        command = {'timeout': 600, **self.command(task, *options), **how}
-        return subprocess.run(**command, capture_output=True, encoding='utf-8')
+        command = {'timeout': 600, 'encoding': 'utf-8', **self.command(task, *options), **how}
+        return subprocess.run(**command, capture_output=True)
 
     def run(self, task: str = 'html', *options: str) -> subprocess.CompletedProcess:
         """Perform a task in this process, which spares its imports."""

@@ -8,8 +8,8 @@ import time
 import psutil
 import pytest
 
-from pipeline.execute import describe_runner
 from pipeline.faults import BookError
+from pipeline.machine import describe_runner
 
 SECTION = """---
 kernelspec:
@@ -216,7 +216,7 @@ def test_cuda_without_a_device_is_refused(small):
     try:
         describe_runner('cuda')
     except BookError:
-        assert '找不到CUDA设备' in small.fail('--runner', 'cuda')
+        assert '需要CUDA设备' in small.fail('--runner', 'cuda')
         assert not (small.root / '_build/executed/cuda').exists()
     else:
         pytest.skip('这台机器有CUDA设备')

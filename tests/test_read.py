@@ -1,5 +1,6 @@
 import pytest
 
+from pipeline import lint
 from pipeline.faults import BookError
 from pipeline.read import read_book, read_section
 from tests.conftest import SmallBook
@@ -126,13 +127,6 @@ def test_fence_not_closed_inside_a_statement_is_found(small):
     assert caught.value.faults[0].line == small.line('```python')
 
 
-def test_check_without_assert_is_refused(small):
-    small.replace("for a in range(3):\n    assert add(a, 1) == a + 1, '和不对'\n", '')
-    small.replace("assert add(2, 2) == 4, '和不对'", 'add(2, 2)')
-    with pytest.raises(BookError, match='检查单元格里没有assert'):
-        read(small)
-
-
 def test_code_without_kernelspec_is_refused(small):
     small.replace('kernelspec:\n', 'other:\n')
     with pytest.raises(BookError, match='没有kernelspec'):
@@ -170,6 +164,95 @@ def test_damaged_toc_is_refused(small):
     (small.root / '_toc.yml').write_text('root: [', 'utf-8')
     with pytest.raises(BookError, match='_toc.yml'):
         read_book(small.root)
+
+
+def test_blank_line_between_anchor_and_heading_leaves_the_exercise(small):
+    before = read(small).exercises
+    small.replace('(ex-1-1-1)=\n', '(ex-1-1-1)=\n\n')
+    assert [e.label for e in read(small).exercises] == ['ex-1-1-1']
+    assert read(small).exercises[0].cells == before[0].cells
+
+
+@pytest.mark.parametrize(
+    ('old', 'new'),
+    [
+        ('## 1.1.1', '### 1.1.1'),
+        ('(ex-1-1-1)=\n', ''),
+        ('(ex-1-1-1)=\n', '(ex-1-1-1)=\n\n一段话。\n\n'),
+        ('```{hint}', '```{exercise}\n:label: ex-1-1-2-q\n\n写。\n```\n\n```{hint}'),
+    ],
+)
+def test_statement_outside_of_an_exercise_is_a_fault(small, old, new):
+    small.replace(old, new)
+    with pytest.raises(BookError) as caught:
+        read(small)
+    (fault,) = caught.value.faults
+    assert '不属于任何练习' in fault.message
+    lines = small.sums.read_text('utf-8').split('\n')
+    assert lines[fault.line - 1] == '```{exercise}'
+
+
+def test_file_listed_twice_is_a_fault(small):
+    with (small.root / '_toc.yml').open('a') as toc:
+        toc.write('      - file: chapters/one/02-products\n')
+    with pytest.raises(BookError, match='_toc.yml：读不了'):
+        read_book(small.root)
+
+
+@pytest.mark.parametrize('content', [b'', b'- a', b'\xb6\xaf', b'format: jb-book\nroot: 3'])
+def test_toc_that_says_nothing_is_refused(small, content):
+    (small.root / '_toc.yml').write_bytes(content)
+    with pytest.raises(BookError, match='_toc.yml'):
+        read_book(small.root)
+
+
+def test_comment_in_the_header_is_no_title(small):
+    small.replace('---\n', '---\n# 由jupytext管理\n')
+    assert read(small).title == '1.1 加法'
+
+
+def test_anchor_in_an_example_is_none(small):
+    small.replace('把加写成减。', '```text\n(ex-1-2-1)=\n```')
+    assert read_book(small.root).faults == []
+
+
+@pytest.mark.parametrize('value', ['true', '.nan', '.inf', '0', '-1', 'soon'])
+def test_timeout_that_is_no_time_is_a_fault(small, value):
+    small.replace('kernelspec:', f'timeout: {value}\nkernelspec:')
+    with pytest.raises(BookError, match='timeout应当是正的秒数'):
+        read(small)
+
+
+CHECKS = {
+    'a second check': (
+        'assert True\n```\n\n```{code-cell}\n:tags: [check]\n\nassert 1',
+        '这是第二个',
+        'assert 1',
+    ),
+    'a variable': ('_ = 1\nx = 2', '名字x', 'x = 2'),
+    'a loop': ('for a in (1, 2):\n    assert a', '名字a', 'for a'),
+    'an import': ('import os.path', '名字os', 'import os'),
+    'an alias': ('\nimport math as m', '名字m', 'import math as m'),
+    'a function': ('def _f():\n    pass\n\n\ndef check():\n    pass', '名字check', 'def check'),
+    'a walrus': ('assert (y := 1)', '名字y', 'assert (y'),
+}
+
+
+@pytest.mark.parametrize('name', CHECKS)
+def test_check_that_takes_a_name_of_the_reader_is_a_fault(small, name):
+    code, sentence, where = CHECKS[name]
+    start = small.sums.read_text('utf-8').split('for a in range(3):')[0]
+    small.sums.write_text(f'{start}{code}\n```\n', 'utf-8')
+    (fault,) = lint.checks(read(small))
+    assert sentence in fault[1]
+    assert small.sums.read_text('utf-8').split('\n')[fault[0] - 1].startswith(where)
+
+
+def test_check_in_a_function_takes_no_name(small):
+    start = small.sums.read_text('utf-8').split('for a in range(3):')[0]
+    code = 'def _check_1_1_1():\n    a = [b for b in (1,)]\n    assert a\n\n\n_check_1_1_1()'
+    small.sums.write_text(f'{start}{code}\n```\n', 'utf-8')
+    assert list(lint.checks(read(small))) == []
 
 
 def test_same_anchor_twice_is_a_fault(small):

@@ -4,8 +4,8 @@ import nbformat
 import pytest
 
 from pipeline.__main__ import write_records
-from pipeline.execute import describe_runner
 from pipeline.faults import BookError
+from pipeline.machine import describe_runner
 from pipeline.read import read_section
 from pipeline.store import read_records, write_record
 
@@ -149,7 +149,7 @@ def test_make_cuda_without_a_device_is_refused_and_keeps_the_records(recorded):
         before = recorded.record.read_bytes()
         done = recorded.run('cuda')
         assert done.returncode == 1
-        assert '找不到CUDA设备' in done.stderr
+        assert '需要CUDA设备' in done.stderr
         assert recorded.record.read_bytes() == before
     else:
         pytest.skip('这台机器有CUDA设备')
@@ -161,7 +161,7 @@ def test_make_cuda_runs_every_section_on_cuda_and_writes_records(small, monkeypa
     small.replace('return a * b', 'return a / b', small.products)  # its check fails
     monkeypatch.setattr('pipeline.execute.describe_runner', lambda runner: dict(RUN))
     with pytest.raises(BookError, match='积不对'):
-        write_records(small.root, jobs=2)
+        write_records(small.root, 'cuda', jobs=2)
     assert '已写入results/cuda/one/01-sums.ipynb' in capsys.readouterr().out
     assert not (small.root / 'results/cuda/one/02-products.ipynb').exists()
     record = read_records(small.root, [section_of(small)])['one/01-sums']
