@@ -67,7 +67,7 @@ def test_fault_is_reported_even_if_the_exercise_catches_it():
         'try:\n    torch.ones(2, device=device) + torch.ones(2)\nexcept RuntimeError:\n    pass'
     )
     [refused] = run(section, dataclasses.replace(exercise, cells=(cell,)))
-    assert f'{section.path}:{section.line(cell.id)} ' in refused
+    assert f'{section.path}:{section.line(cell.id, 1)} ' in refused
 
 
 class Shift(nn.Module):

@@ -178,7 +178,7 @@ class ModuleListSequential(nn.Module):
         return run(self.blocks, X)
 
 
-# %% MySequential也用列表 tags=["wrong"] raises="MySequential的parameters应给出430个数，得到0个"
+# %% MySequential也用列表 tags=["wrong"] raises="MySequential依次执行各块，各块都已注册：parameters()的参数量应为430，得到0"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -212,7 +212,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% MySequential用字典 tags=["wrong"] raises="MySequential的parameters应给出430个数，得到0个"
+# %% MySequential用字典 tags=["wrong"] raises="MySequential依次执行各块，各块都已注册：parameters()的参数量应为430，得到0"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -246,7 +246,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% 列表里套ModuleList tags=["wrong"] raises="ModuleListSequential的parameters应给出430个数，得到0个"
+# %% 列表里套ModuleList tags=["wrong"] raises="ModuleListSequential依次执行各块，各块都已注册：parameters()的参数量应为430，得到0"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -280,7 +280,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% 只登记参数，不登记块 tags=["wrong"] raises="ModuleListSequential的modules里应有传入的每一块"
+# %% 只登记参数，不登记块 tags=["wrong"] raises="ModuleListSequential依次执行各块，各块都已注册：modules()里没有传入的那个Sequential、Dropout、Linear对象"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -315,7 +315,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% 只登记有参数的块 tags=["wrong"] raises="MySequential的modules里应有传入的每一块"
+# %% 只登记有参数的块 tags=["wrong"] raises="MySequential依次执行各块，各块都已注册：modules()里没有传入的那个Dropout对象"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -352,7 +352,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% 只重载parameters方法 tags=["wrong"] raises="ModuleListSequential的modules里应有传入的每一块"
+# %% 只重载parameters方法 tags=["wrong"] raises="ModuleListSequential依次执行各块，各块都已注册：modules()里没有传入的那个Sequential、Dropout、Linear对象"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -390,7 +390,7 @@ class ModuleListSequential(nn.Module):
             yield from block.parameters()
 
 
-# %% 登记的是副本 tags=["wrong"] raises="ModuleListSequential的modules里应有传入的每一块（不是副本，也不拆开）"
+# %% 登记的是副本 tags=["wrong"] raises="ModuleListSequential依次执行各块，各块都已注册：modules()里没有传入的那个Sequential、Dropout、Linear对象"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -424,7 +424,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% 按类名登记，同类的块互相覆盖 tags=["wrong"] raises="MySequential应让X按传入的顺序依次通过每一块"
+# %% 按类名登记，同类的块互相覆盖 tags=["wrong"] raises="MySequential依次执行各块，各块都已注册（12个块）：输出与X按次序通过各块的结果不同"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -459,7 +459,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% 按名字的字符串次序执行 tags=["wrong"] raises="MySequential应让X按传入的顺序依次通过每一块"
+# %% 按名字的字符串次序执行 tags=["wrong"] raises="MySequential依次执行各块，各块都已注册（12个块）：输出与X按次序通过各块的结果不同"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -494,7 +494,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% 逆序执行 tags=["wrong"] raises="ListSequential应让X按传入的顺序依次通过每一块"
+# %% 逆序执行 tags=["wrong"] raises="ListSequential依次执行各块，各块只在列表里（12个块）：输出与X按次序通过各块的结果不同"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -528,7 +528,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% 每一块都读最初的X tags=["wrong"] raises="ModuleListSequential应让X按传入的顺序依次通过每一块"
+# %% 每一块都读最初的X tags=["wrong"] raises="ModuleListSequential依次执行各块，各块都已注册（12个块）：输出与X按次序通过各块的结果不同"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -563,7 +563,7 @@ class ModuleListSequential(nn.Module):
         return output
 
 
-# %% 在循环里return tags=["wrong"] raises="MySequential应让X按传入的顺序"
+# %% 在循环里return tags=["wrong"] raises="MySequential依次执行各块，各块都已注册（12个块）：输出与X按次序通过各块的结果不同"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -597,7 +597,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% forward忘了return tags=["wrong"] raises="MySequential的forward没有返回值"
+# %% forward忘了return tags=["wrong"] raises="MySequential依次执行各块，各块都已注册（没有块）：forward没有返回值（return）"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -630,7 +630,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% 没有块时出错 tags=["wrong"] raises="一个块都没有时"
+# %% 没有块时出错 tags=["wrong"] raises="MySequential依次执行各块，各块都已注册（没有块）：IndexError: index 0 is out of range"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -665,7 +665,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% ListSequential其实登记了 tags=["wrong"] raises="ListSequential应把各块存进列表self.blocks"
+# %% ListSequential其实登记了 tags=["wrong"] raises="ListSequential依次执行各块，各块只在列表里：self.blocks应是列表，得到<class 'torch.nn.modules.container.ModuleList'>"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -692,7 +692,7 @@ class ModuleListSequential(MySequential):
     pass
 
 
-# %% ListSequential用元组 tags=["wrong"] raises="ListSequential应把各块存进列表self.blocks"
+# %% ListSequential用元组 tags=["wrong"] raises="ListSequential依次执行各块，各块只在列表里：self.blocks应是列表，得到<class 'tuple'>"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -719,7 +719,7 @@ class ModuleListSequential(MySequential):
     pass
 
 
-# %% ListSequential改名为layers tags=["wrong"] raises="ListSequential应把各块存进列表self.blocks"
+# %% ListSequential改名为layers tags=["wrong"] raises="ListSequential依次执行各块，各块只在列表里：self.blocks应是列表，得到<class 'NoneType'>"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -746,7 +746,7 @@ class ModuleListSequential(MySequential):
     pass
 
 
-# %% ListSequential既存列表又登记 tags=["wrong"] raises="ListSequential不应登记任何"
+# %% ListSequential既存列表又登记 tags=["wrong"] raises="ListSequential依次执行各块，各块只在列表里：不应注册，却注册了ModuleList、Linear、ReLU、Parameter、Parameter"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -807,7 +807,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% 拿块本身当登记的名字 tags=["wrong"] raises="MySequential的parameters出错"
+# %% 拿块本身当登记的名字 tags=["wrong"] raises="MySequential依次执行各块，各块都已注册：TypeError: "
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -842,7 +842,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% 不是nn.Module tags=["wrong"] raises="MySequential应当是nn.Module的子类"
+# %% 不是nn.Module tags=["wrong"] raises="MySequential依次执行各块，各块都已注册：AttributeError: 'MySequential' object has no attribute 'parameters'"
 class MySequential:
     def __init__(self, *blocks):
         self.blocks = nn.ModuleList(blocks)
@@ -875,7 +875,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% 英文版的写法：遍历children tags=["right"]
+# %% 英文版的写法：遍历children tags=["wrong"] raises="MySequential依次执行各块，各块都已注册（a、b、a三块）：输出与X按次序通过各块的结果不同：a只执行了一次"
 class MySequential(nn.Module):
     def __init__(self, *args):
         super().__init__()
@@ -914,7 +914,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% 在no_grad下执行 tags=["wrong"] raises="MySequential：梯度没有传到每一块的参数"
+# %% 在no_grad下执行 tags=["wrong"] raises="MySequential依次执行各块，各块都已注册（12个块）：输出不带梯度"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -949,7 +949,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% 返回值与计算图断开 tags=["wrong"] raises="ListSequential：梯度没有传到每一块的参数"
+# %% 返回值与计算图断开 tags=["wrong"] raises="ListSequential依次执行各块，各块只在列表里（12个块）：输出不带梯度"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -983,7 +983,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% 构造时冻结了参数 tags=["wrong"] raises="ModuleListSequential：梯度没有传到每一块的参数"
+# %% 构造时冻结了参数 tags=["wrong"] raises="ModuleListSequential依次执行各块，各块都已注册（12个块）：输出不带梯度"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -1017,7 +1017,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% 列表里存的是副本 tags=["wrong"] raises="self.blocks应依次是传入的各块，不是副本"
+# %% 列表里存的是副本 tags=["wrong"] raises="ListSequential依次执行各块，各块只在列表里：self.blocks里应依次是传入的各块，得到[Linear"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -1051,7 +1051,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% 列表是空的，块另存一处 tags=["wrong"] raises="self.blocks应依次是传入的各块"
+# %% 列表是空的，块另存一处 tags=["wrong"] raises="ListSequential依次执行各块，各块只在列表里：self.blocks里应依次是传入的各块，得到[]"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -1085,7 +1085,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% 列表是类属性，各个实例共用 tags=["wrong"] raises="self.blocks应依次是传入的各块"
+# %% 列表是类属性，各个实例共用 tags=["wrong"] raises="ListSequential依次执行各块，各块只在列表里：self.blocks里应依次是传入的各块，得到[Tanh()]"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -1122,7 +1122,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% 把嵌套的Sequential拆开 tags=["wrong"] raises="ModuleListSequential的modules里应有传入的每一块（不是副本，也不拆开）"
+# %% 把嵌套的Sequential拆开 tags=["wrong"] raises="ModuleListSequential依次执行各块，各块都已注册：modules()里没有传入的那个Sequential对象"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -1158,7 +1158,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% 没有块时在原处加1 tags=["wrong"] raises="MySequential一个块都没有时应返回X"
+# %% 没有块时在原处加1 tags=["wrong"] raises="MySequential依次执行各块，各块都已注册（没有块）：输出与X按次序通过各块的结果不同"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -1192,3 +1192,321 @@ class ModuleListSequential(nn.Module):
         for block in self.blocks:
             X = block(X)
         return X
+
+
+# %% 辅助的名字与谁都重 tags=["right"]
+import copy
+import math
+
+net, expected, rows, X, layer, case, name = {}, [], None, 'X', lambda i, o: i + o, 1, 'net'
+
+
+def first(blocks, X):
+    for block in blocks:
+        X = block(X)
+    return X
+
+
+def sum(blocks):
+    return nn.ModuleList(blocks)
+
+
+def list(blocks):
+    return [*blocks]
+
+
+def type(block):
+    return math.nan
+
+
+def linear(block):
+    return copy.copy(block)
+
+
+in_order = registered = linear
+
+
+class MySequential(nn.Module):
+    def __init__(self, *args):
+        super().__init__()
+        self.layers = sum(args)
+
+    def forward(self, inputs):
+        return first(self.layers, inputs)
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *args):
+        super().__init__()
+        self.blocks = list(args)
+
+    def forward(self, inputs):
+        return first(self.blocks, inputs)
+
+
+class ModuleListSequential(MySequential):
+    def __init__(self, *args):
+        super().__init__(*args)
+
+
+# %% 用笔记本的device，打印，看数据 tags=["right"]
+class MySequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        for i, block in enumerate(blocks):
+            self.register_module(f'layer{i}', block.to(device))
+
+    def forward(self, X):
+        X = X.to(device)
+        for name, block in self._modules.items():
+            X = block(X)
+            if X.isnan().any().item():
+                print(name, X.tolist())
+        return X
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = []
+        self.blocks += [block.to(device) for block in blocks]
+
+    def forward(self, X):
+        out = X.to(device)
+        for block in self.blocks:
+            out = block(out)
+        print(out.abs().max().item())
+        return out
+
+
+class ModuleListSequential(ListSequential):
+    def __init__(self, *blocks):
+        super().__init__(*blocks)
+        self.blocks = nn.ModuleList(self.blocks)
+
+
+# %% 列表的子类，只读属性，递归 tags=["right"]
+class Blocks(list):
+    def run(self, X, start=0):
+        return X if start == len(self) else self.run(self[start](X), start + 1)
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self._stored = Blocks(blocks)
+
+    @property
+    def blocks(self):
+        return self._stored
+
+    def forward(self, X):
+        return self.blocks.run(X)
+
+
+class MySequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.net = nn.Sequential(*blocks)
+
+    def forward(self, X):
+        return self.net(X)
+
+
+class ModuleListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super(ModuleListSequential, self).__init__()
+        self.blocks = nn.ModuleList([])
+        for block in blocks:
+            self.blocks.append(block)
+
+    def forward(self, X):
+        i = 0
+        while i < len(self.blocks):
+            X = self.blocks[i](X)
+            i += 1
+        return X
+
+
+# %% 遍历ModuleList的children tags=["wrong"] raises="（a、b、a三块）：输出与X按次序通过各块的结果不同：a只执行了一次"
+class MySequential(nn.Sequential):
+    pass
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        for block in self.blocks.children():
+            X = block(X)
+        return X
+
+
+# %% 按块去重的字典 tags=["wrong"] raises="（a、b、a三块）：输出与X按次序通过各块的结果不同：a只执行了一次"
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        for block in dict.fromkeys(self.blocks):
+            X = block(X)
+        return X
+
+
+class MySequential(nn.Sequential):
+    pass
+
+
+class ModuleListSequential(nn.Sequential):
+    pass
+
+
+# %% 列表取名modules tags=["wrong"] raises="parameters()的参数量应为430，得到0"
+class MySequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.modules = list(blocks)
+
+    def forward(self, X):
+        for block in self.modules:
+            X = block(X)
+        return X
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.Sequential):
+    pass
+
+
+# %% 把_modules本身换成列表 tags=["wrong"] raises="AttributeError: 'list' object has no attribute 'items'"
+class MySequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self._modules = list(blocks)
+
+    def forward(self, X):
+        for block in self._modules:
+            X = block(X)
+        return X
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.Sequential):
+    pass
+
+
+# %% 迭代器只能走一遍 tags=["wrong"] raises="ListSequential依次执行各块，各块只在列表里（12个块）：输出与X按次序通过各块的结果不同"
+class MySequential(nn.Sequential):
+    pass
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+        self.chain = iter(self.blocks)
+
+    def forward(self, X):
+        for block in self.chain:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.Sequential):
+    pass
+
+
+# %% 补救时在forward里才注册 tags=["wrong"] raises="ModuleListSequential依次执行各块，各块都已注册：parameters()的参数量应为430，得到0"
+class MySequential(nn.Sequential):
+    pass
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(ListSequential):
+    def forward(self, X):
+        self.blocks = nn.ModuleList(self.blocks)
+        return super().forward(X)
+
+
+# %% 列表版忘了调用父类的构造函数 tags=["wrong"] raises="ListSequential依次执行各块，各块只在列表里（没有块）：没有先调用super().__init__()"
+class MySequential(nn.Sequential):
+    pass
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.Sequential):
+    pass
+
+
+# %% 直接返回ModuleList，没有forward tags=["wrong"] raises="missing the required "
+class MySequential(nn.Sequential):
+    pass
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.ModuleList):
+    def __init__(self, *blocks):
+        super().__init__(blocks)

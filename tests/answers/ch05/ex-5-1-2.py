@@ -77,7 +77,7 @@ class Parallel(nn.Module):
         return Y
 
 
-# %% 首尾相接 tags=["wrong"] raises="应沿最后一维拼成(2, 20)，得到(2, 10)"
+# %% 首尾相接 tags=["wrong"] raises="（两个输出的形状都是(2, 10)，dim=-1）：输出的形状和数据类型应为(2, 20, torch.float64)，得到(2, 10, torch.float64)"
 class Parallel(nn.Module):
     def __init__(self, net1, net2, dim=-1):
         super().__init__()
@@ -87,7 +87,7 @@ class Parallel(nn.Module):
         return self.net(X)
 
 
-# %% 相加而不拼接 tags=["wrong"] raises="应沿最后一维拼成(2, 20)，得到(2, 10)"
+# %% 相加而不拼接 tags=["wrong"] raises="应为(2, 20, torch.float64)，得到(2, 10, torch.float64)"
 class Parallel(nn.Module):
     def __init__(self, net1, net2, dim=-1):
         super().__init__()
@@ -97,7 +97,7 @@ class Parallel(nn.Module):
         return self.net1(X) + self.net2(X)
 
 
-# %% torch.cat不写dim tags=["wrong"] raises="应沿最后一维拼成(2, 20)，得到(4, 10)"
+# %% torch.cat不写dim tags=["wrong"] raises="应为(2, 20, torch.float64)，得到(4, 10, torch.float64)"
 class Parallel(nn.Module):
     def __init__(self, net1, net2, dim=-1):
         super().__init__()
@@ -107,7 +107,7 @@ class Parallel(nn.Module):
         return torch.cat((self.net1(X), self.net2(X)))
 
 
-# %% torch.cat忘了把两个张量放进元组 tags=["wrong"] raises="forward出错：cat()"
+# %% torch.cat忘了把两个张量放进元组 tags=["wrong"] raises="TypeError: cat()"
 class Parallel(nn.Module):
     def __init__(self, net1, net2, dim=-1):
         super().__init__()
@@ -117,7 +117,7 @@ class Parallel(nn.Module):
         return torch.cat(self.net1(X), self.net2(X), dim=self.dim)
 
 
-# %% 总用第1维 tags=["wrong"] raises="dim=0时应拼成(4, 10)，得到(2, 20)"
+# %% 总用第1维 tags=["wrong"] raises="dim=0）：输出的形状和数据类型应为(4, 10, torch.float64)，得到(2, 20, torch.float64)"
 class Parallel(nn.Module):
     def __init__(self, net1, net2, dim=-1):
         super().__init__()
@@ -127,7 +127,7 @@ class Parallel(nn.Module):
         return torch.cat((self.net1(X), self.net2(X)), dim=1)
 
 
-# %% 默认值写成第1维 tags=["wrong"] raises="X的形状是(10,)时forward出错"
+# %% 默认值写成第1维 tags=["wrong"] raises="不写dim时沿输出的最后一维拼接（X的形状(10,)）：IndexError: Dimension out of range"
 class Parallel(nn.Module):
     def __init__(self, net1, net2, dim=1):
         super().__init__()
@@ -137,7 +137,7 @@ class Parallel(nn.Module):
         return torch.cat((self.net1(X), self.net2(X)), dim=self.dim)
 
 
-# %% 一维输入之外总用第1维 tags=["wrong"] raises="X的形状是(2, 7, 10)时"
+# %% 一维输入之外总用第1维 tags=["wrong"] raises="（X的形状(2, 7, 10)）：RuntimeError: Sizes of tensors must match"
 class Parallel(nn.Module):
     def __init__(self, net1, net2, dim=-1):
         super().__init__()
@@ -148,7 +148,7 @@ class Parallel(nn.Module):
         return torch.cat((self.net1(X), self.net2(X)), dim=dim)
 
 
-# %% 不理会dim tags=["wrong"] raises="dim=0时应拼成(4, 10)"
+# %% 不理会dim tags=["wrong"] raises="dim=0）：输出的形状和数据类型应为(4, 10, torch.float64)，得到(2, 20, torch.float64)"
 class Parallel(nn.Module):
     def __init__(self, net1, net2, dim=-1):
         super().__init__()
@@ -158,7 +158,7 @@ class Parallel(nn.Module):
         return torch.cat((self.net1(X), self.net2(X)), dim=-1)
 
 
-# %% 没有dim这个参数 tags=["wrong"] raises="__init__() takes"
+# %% 没有dim这个参数 tags=["wrong"] raises="unexpected keyword argument 'dim'"
 class Parallel(nn.Module):
     def __init__(self, net1, net2):
         super().__init__()
@@ -168,7 +168,7 @@ class Parallel(nn.Module):
         return torch.cat((self.net1(X), self.net2(X)), dim=-1)
 
 
-# %% 两个输出的次序反了 tags=["wrong"] raises="输出的前一段应是net1(X)"
+# %% 两个输出的次序反了 tags=["wrong"] raises="net2(X)排在了net1(X)之前"
 class Parallel(nn.Module):
     def __init__(self, net1, net2, dim=-1):
         super().__init__()
@@ -178,7 +178,7 @@ class Parallel(nn.Module):
         return torch.cat((self.net2(X), self.net1(X)), dim=self.dim)
 
 
-# %% 用stack新增一维 tags=["wrong"] raises="应沿最后一维拼成(2, 20)，得到(2, 10, 2)"
+# %% 用stack新增一维 tags=["wrong"] raises="应为(2, 20, torch.float64)，得到(2, 10, 2, torch.float64)"
 class Parallel(nn.Module):
     def __init__(self, net1, net2, dim=-1):
         super().__init__()
@@ -188,7 +188,7 @@ class Parallel(nn.Module):
         return torch.stack((self.net1(X), self.net2(X)), dim=self.dim)
 
 
-# %% 返回元组，不拼接 tags=["wrong"] raises="forward应返回一个张量"
+# %% 返回元组，不拼接 tags=["wrong"] raises="应返回（return）一个张量，得到<class 'tuple'>"
 class Parallel(nn.Module):
     def __init__(self, net1, net2, dim=-1):
         super().__init__()
@@ -198,7 +198,7 @@ class Parallel(nn.Module):
         return self.net1(X), self.net2(X)
 
 
-# %% 形状不合时截短 tags=["wrong"] raises="应抛出RuntimeError"
+# %% 形状不合时截短 tags=["wrong"] raises="没有抛出异常"
 class Parallel(nn.Module):
     def __init__(self, net1, net2, dim=-1):
         super().__init__()
@@ -206,15 +206,15 @@ class Parallel(nn.Module):
 
     def forward(self, X):
         left, right = self.net1(X), self.net2(X)
-        for axis in range(X.dim()):
-            if axis != self.dim % X.dim():
+        for axis in range(left.dim()):
+            if axis != self.dim % left.dim():
                 size = min(left.shape[axis], right.shape[axis])
                 left = left.narrow(axis, 0, size)
                 right = right.narrow(axis, 0, size)
         return torch.cat((left, right), dim=self.dim)
 
 
-# %% 两个块放在列表里，没有登记 tags=["wrong"] raises="两个块都应登记"
+# %% 两个块放在列表里，没有登记 tags=["wrong"] raises="parameters()的参数量应为396，得到0"
 class Parallel(nn.Module):
     def __init__(self, net1, net2, dim=-1):
         super().__init__()
@@ -224,7 +224,7 @@ class Parallel(nn.Module):
         return torch.cat([net(X) for net in self.nets], dim=self.dim)
 
 
-# %% 只登记了net1 tags=["wrong"] raises="两个块都应登记"
+# %% 只登记了net1 tags=["wrong"] raises="parameters()的参数量应为396，得到132"
 class Parallel(nn.Module):
     def __init__(self, net1, net2, dim=-1):
         super().__init__()
@@ -234,7 +234,7 @@ class Parallel(nn.Module):
         return torch.cat((self.net1(X), self.rest[0](X)), dim=self.dim)
 
 
-# %% 登记的是副本 tags=["wrong"] raises="modules里应有net1和net2本身"
+# %% 登记的是副本 tags=["wrong"] raises="modules()里没有传入的那两个块"
 class Parallel(nn.Module):
     def __init__(self, net1, net2, dim=-1):
         super().__init__()
@@ -245,7 +245,7 @@ class Parallel(nn.Module):
         return torch.cat((self.net1(X), self.net2(X)), dim=self.dim)
 
 
-# %% 同一个对象时另复制一份 tags=["wrong"] raises="同一个块的参数只应有一份"
+# %% 同一个对象时另复制一份 tags=["wrong"] raises="（同一个对象）：执行的次数应为[2, 2]，得到[1, 1]"
 class Parallel(nn.Module):
     def __init__(self, net1, net2, dim=-1):
         super().__init__()
@@ -256,7 +256,7 @@ class Parallel(nn.Module):
         return torch.cat((self.net1(X), self.net2(X)), dim=self.dim)
 
 
-# %% 用detach切断了梯度 tags=["wrong"] raises="梯度应当传得回"
+# %% 用detach切断了梯度 tags=["wrong"] raises="两个块都已注册，梯度传到X：RuntimeError: element 0 of tensors does not require grad"
 class Parallel(nn.Module):
     def __init__(self, net1, net2, dim=-1):
         super().__init__()
@@ -266,7 +266,7 @@ class Parallel(nn.Module):
         return torch.cat((self.net1(X), self.net2(X)), dim=self.dim).detach()
 
 
-# %% 一个分支在no_grad下计算 tags=["wrong"] raises="X的梯度应是两个分支的梯度之和"
+# %% 一个分支在no_grad下计算 tags=["wrong"] raises="X的梯度不是两个分支的梯度之和"
 class Parallel(nn.Module):
     def __init__(self, net1, net2, dim=-1):
         super().__init__()
@@ -278,7 +278,7 @@ class Parallel(nn.Module):
         return torch.cat((self.net1(X), right), dim=self.dim)
 
 
-# %% 写进默认类型的张量，丢了float64 tags=["wrong"] raises="输出也应是float64"
+# %% 写进默认类型的张量，丢了float64 tags=["wrong"] raises="应为(2, 20, torch.float64)，得到(2, 20, torch.float32)"
 class Parallel(nn.Module):
     def __init__(self, net1, net2, dim=-1):
         super().__init__()
@@ -288,7 +288,7 @@ class Parallel(nn.Module):
         return torch.cat((self.net1(X), self.net2(X)), dim=self.dim).float()
 
 
-# %% 遍历children，同一个对象只算一次 tags=["wrong"] raises="net1和net2是同一个对象时，也应拼接两份输出"
+# %% 遍历children，同一个对象只算一次 tags=["wrong"] raises="（同一个对象）：执行的次数应为[2, 2]，得到[1, 1]"
 class Parallel(nn.Module):
     def __init__(self, net1, net2, dim=-1):
         super().__init__()
@@ -298,7 +298,7 @@ class Parallel(nn.Module):
         return torch.cat([net(X) for net in self.children()], dim=self.dim)
 
 
-# %% 同一个对象时只返回一份 tags=["wrong"] raises="net1和net2是同一个对象时，也应拼接两份输出"
+# %% 同一个对象时只返回一份 tags=["wrong"] raises="（同一个对象）：执行的次数应为[2, 2]，得到[1, 1]"
 class Parallel(nn.Module):
     def __init__(self, net1, net2, dim=-1):
         super().__init__()
@@ -310,7 +310,7 @@ class Parallel(nn.Module):
         return torch.cat((self.net1(X), self.net2(X)), dim=self.dim)
 
 
-# %% 按X的维数换算dim tags=["wrong"] raises="输出的维数与X不同时，dim是就输出而言的"
+# %% 按X的维数换算dim tags=["wrong"] raises="（nn.Flatten，输出的维比X少）：IndexError: Dimension out of range"
 class Parallel(nn.Module):
     def __init__(self, net1, net2, dim=-1):
         super().__init__()
@@ -320,7 +320,7 @@ class Parallel(nn.Module):
         return torch.cat((self.net1(X), self.net2(X)), dim=self.dim % X.dim())
 
 
-# %% 先把长度为1的维广播开 tags=["wrong"] raises="不应截短或广播"
+# %% 先把长度为1的维广播开 tags=["wrong"] raises="没有抛出异常"
 class Parallel(nn.Module):
     def __init__(self, net1, net2, dim=-1):
         super().__init__()
@@ -336,7 +336,7 @@ class Parallel(nn.Module):
         return torch.cat((left, right), dim=axis)
 
 
-# %% 只在第0维抛出RuntimeError tags=["wrong"] raises="不应截短或广播"
+# %% 只在第0维抛出RuntimeError tags=["wrong"] raises="没有抛出异常"
 class Parallel(nn.Module):
     def __init__(self, net1, net2, dim=-1):
         super().__init__()
@@ -350,3 +350,198 @@ class Parallel(nn.Module):
             if self.dim == 0:
                 raise
             return torch.cat((left.flatten(), right.flatten()))
+
+
+# %% 辅助的名字与谁都重 tags=["right"]
+import copy as type
+import math as sum
+
+net, expected, rows, layer, first, case, X, got = {}, [], (), 3, 'first', 0, None, ...
+
+
+def square(X):
+    return X * X
+
+
+def list(*outputs):
+    return [*outputs]
+
+
+def compare(left, right):
+    return left is right
+
+
+linears = registered = mismatched = compare
+
+
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.nets, self.dim = nn.ModuleList(list(net1, net2)), dim
+
+    def forward(self, inputs):
+        outputs = list(*(net(inputs) for net in self.nets))
+        return torch.cat(outputs, self.dim)
+
+
+# %% 用笔记本的device，看数据 tags=["right"]
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.branches = nn.ModuleDict({'a': net1, 'b': net2}).to(device)
+        self.dim = dim
+
+    def forward(self, X):
+        outputs = []
+        for branch in self.branches.values():
+            outputs.append(branch(X.to(device)))
+            if not outputs[-1].isfinite().all():
+                print(outputs[-1].tolist())
+        return torch.cat(outputs, dim=self.dim)
+
+
+# %% 偏函数，dim只作关键字参数 tags=["right"]
+import functools
+
+
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, *, dim=-1):
+        super().__init__()
+        self.net1, self.net2 = net1, net2
+        self.join = functools.partial(torch.cat, dim=dim)
+
+    def forward(self, X):
+        return self.join([block(X.clone()) for block in (self.net1, self.net2)])
+
+
+# %% 按切片写进torch.empty tags=["right"]
+class Parallel(nn.ModuleList):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__([net1, net2])
+        self.dim = dim
+
+    def forward(self, X):
+        a, b = self[0](X), self[1](X)
+        axis = range(a.dim())[self.dim]
+        rest = [list(Y.shape[:axis] + Y.shape[axis + 1 :]) for Y in (a, b)]
+        if rest[0] != rest[1]:
+            raise ValueError(f'两个输出拼不起来：{rest}')
+        size = list(a.shape)
+        size[axis] += b.shape[axis]
+        out = torch.empty(size, dtype=a.dtype, device=a.device)
+        where = [slice(None)] * axis
+        out[(*where, slice(0, a.shape[axis]))] = a
+        out[(*where, slice(a.shape[axis], None))] = b
+        return out
+
+
+# %% 覆盖__call__，直接用forward tags=["right"]
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1 = net1
+        self.net2 = net2
+        self.dim = dim
+
+    def __call__(self, X):
+        left = self.net1.forward(X).movedim(self.dim, 0)
+        right = self.net2.forward(X).movedim(self.dim, 0)
+        return torch.cat([left, right]).movedim(0, self.dim)
+
+
+# %% 两段都是net1 tags=["wrong"] raises="输出不是net1(X)与net2(X)的拼接"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net1, dim
+
+    def forward(self, X):
+        return torch.cat((self.net1(X), self.net1(X)), dim=self.dim)
+
+
+# %% 第二个块接在第一个之后，再拼接 tags=["wrong"] raises="输出不是net1(X)与net2(X)的拼接"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        left = self.net1(X)
+        return torch.cat((left, self.net2(left)), dim=self.dim)
+
+
+# %% forward忘了return tags=["wrong"] raises="应返回（return）一个张量，得到<class 'NoneType'>"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        torch.cat((self.net1(X), self.net2(X)), dim=self.dim)
+
+
+# %% 写进与X同类型的张量 tags=["wrong"] raises="（nn.Embedding，X是整数）：输出的形状和数据类型应为(2, 7, torch.float32)，得到(2, 7, torch.int64)"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        left, right = self.net1(X), self.net2(X)
+        size = list(torch.cat((left, right), self.dim).shape)
+        output = X.new_empty(size)
+        output.narrow(self.dim, 0, left.shape[self.dim]).copy_(left)
+        output.narrow(self.dim, left.shape[self.dim], right.shape[self.dim]).copy_(right)
+        return output
+
+
+# %% 为了看宽度多执行一次 tags=["wrong"] raises="（两个对象）：执行的次数应为[1, 1]，得到[2, 1]"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        self.width = self.net1(X).shape[-1]
+        return torch.cat((self.net1(X), self.net2(X)), dim=self.dim)
+
+
+# %% 记住了第一次的输出 tags=["wrong"] raises="（X的形状(10,)）：输出的形状和数据类型应为(36, torch.float64)，得到(2, 36, torch.float64)"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim, self.out = net1, net2, dim, None
+
+    def forward(self, X):
+        if self.out is None:
+            self.out = torch.cat((self.net1(X), self.net2(X)), dim=self.dim)
+        return self.out
+
+
+# %% 第二个分支读的是detach过的X tags=["wrong"] raises="X的梯度不是两个分支的梯度之和"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        return torch.cat((self.net1(X), self.net2(X.detach())), dim=self.dim)
+
+
+# %% torch.hstack tags=["wrong"] raises="dim=0）：输出的形状和数据类型应为(4, 10, torch.float64)，得到(2, 20, torch.float64)"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2 = net1, net2
+
+    def forward(self, X):
+        return torch.hstack((self.net1(X), self.net2(X)))
+
+
+# %% 忘了调用父类的构造函数 tags=["wrong"] raises="cannot assign module before Module.__init__() call"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        return torch.cat((self.net1(X), self.net2(X)), dim=self.dim)

@@ -160,7 +160,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 列表推导式重复同一个对象 tags=["wrong"] raises="应恰好调用3次make_block，实际调用1次"
+# %% 列表推导式重复同一个对象 tags=["wrong"] raises="repeat_block：每次make_block()得到的块依次是子块（n=3）：make_block()应调用3次，实际1次，得到1个不同的块"
 def repeat_block(make_block, n):
     block = make_block()
     return nn.Sequential(*[block for _ in range(n)])
@@ -180,7 +180,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 列表乘法 tags=["wrong"] raises="应恰好调用3次make_block，实际调用1次"
+# %% 列表乘法 tags=["wrong"] raises="repeat_block：每次make_block()得到的块依次是子块（n=3）：make_block()应调用3次，实际1次，得到1个"
 def repeat_block(make_block, n):
     return nn.Sequential(*[make_block()] * n)
 
@@ -199,7 +199,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% itertools.repeat tags=["wrong"] raises="应恰好调用3次make_block，实际调用1次"
+# %% itertools.repeat tags=["wrong"] raises="repeat_block：每次make_block()得到的块依次是子块（n=3）：make_block()应调用3次，实际1次，得到1个"
 import itertools
 
 
@@ -221,7 +221,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 深拷贝 tags=["wrong"] raises="应恰好调用3次make_block，实际调用1次"
+# %% 深拷贝 tags=["wrong"] raises="repeat_block：每次make_block()得到的块依次是子块（n=3）：make_block()应调用3次，实际1次，得到3个不同的块"
 def repeat_block(make_block, n):
     block = make_block()
     return nn.Sequential(*[copy.deepcopy(block) for _ in range(n)])
@@ -241,7 +241,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 多造一块试探 tags=["wrong"] raises="应恰好调用3次make_block，实际调用4次"
+# %% 多造一块试探 tags=["wrong"] raises="repeat_block：每次make_block()得到的块依次是子块（n=3）：make_block()应调用3次，实际4次"
 def repeat_block(make_block, n):
     assert isinstance(make_block(), nn.Module)
     return nn.Sequential(*[make_block() for _ in range(n)])
@@ -302,7 +302,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 返回列表 tags=["wrong"] raises="repeat_block应返回nn.Sequential"
+# %% 返回列表 tags=["wrong"] raises="应返回（return）nn.Sequential，得到<class 'list'>"
 def repeat_block(make_block, n):
     return [make_block() for _ in range(n)]
 
@@ -321,7 +321,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 返回ModuleList tags=["wrong"] raises="repeat_block应返回nn.Sequential"
+# %% 返回ModuleList tags=["wrong"] raises="应返回（return）nn.Sequential，得到<class 'torch.nn.modules.container.ModuleList'>"
 def repeat_block(make_block, n):
     return nn.ModuleList(make_block() for _ in range(n))
 
@@ -359,7 +359,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% n为0时也造一块 tags=["wrong"] raises="应恰好调用0次make_block，实际调用1次"
+# %% n为0时也造一块 tags=["wrong"] raises="（n=0）：make_block()应调用0次，实际1次"
 def repeat_block(make_block, n):
     net = nn.Sequential(make_block())
     for _ in range(n - 1):
@@ -381,7 +381,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 网络里重复同一个对象 tags=["wrong"] raises="(3, 10, 5, 2)的各块共用同一份参数"
+# %% 网络里重复同一个对象 tags=["wrong"] raises="create_network：各块的参数、初值和输出（create_network(3, 10, 5, 2)）：参数量应为367，得到137，只够一个块和output"
 def repeat_block(make_block, n):
     return nn.Sequential(*[make_block() for _ in range(n)])
 
@@ -401,7 +401,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 网络里全是深拷贝 tags=["wrong"] raises="的各块应有自己的随机初值"
+# %% 网络里全是深拷贝 tags=["wrong"] raises="create_network：各块的参数、初值和输出（create_network(3, 10, 5, 2)）：有的块初值完全相同"
 def repeat_block(make_block, n):
     return nn.Sequential(*[make_block() for _ in range(n)])
 
@@ -421,7 +421,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 共用线性层，每块只换激活函数 tags=["wrong"] raises="(3, 10, 5, 2)的各块共用同一份参数"
+# %% 共用线性层，每块只换激活函数 tags=["wrong"] raises="得到137，只够一个块和output"
 def repeat_block(make_block, n):
     return nn.Sequential(*[make_block() for _ in range(n)])
 
@@ -444,7 +444,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 块以线性层收尾 tags=["wrong"] raises="每块的两个线性层之后都应有ReLU"
+# %% 块以线性层收尾 tags=["wrong"] raises="create_network：各块的参数、初值和输出（create_network(3, 10, 5, 2)）：输出不对：两个Linear之后都要有ReLU，output之后没有"
 def repeat_block(make_block, n):
     return nn.Sequential(*[make_block() for _ in range(n)])
 
@@ -460,7 +460,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 块里没有第一个ReLU tags=["wrong"] raises="每块的两个线性层之后都应有ReLU"
+# %% 块里没有第一个ReLU tags=["wrong"] raises="create_network：各块的参数、初值和输出（create_network(3, 10, 5, 2)）：输出不对"
 def repeat_block(make_block, n):
     return nn.Sequential(*[make_block() for _ in range(n)])
 
@@ -476,7 +476,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 用Tanh代替ReLU tags=["wrong"] raises="每块的两个线性层之后都应有ReLU"
+# %% 用Tanh代替ReLU tags=["wrong"] raises="create_network：各块的参数、初值和输出（create_network(3, 10, 5, 2)）：输出不对"
 def repeat_block(make_block, n):
     return nn.Sequential(*[make_block() for _ in range(n)])
 
@@ -552,7 +552,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 没有偏置 tags=["wrong"] raises="得到322个"
+# %% 没有偏置 tags=["wrong"] raises="参数量应为367，得到322"
 def repeat_block(make_block, n):
     return nn.Sequential(*[make_block() for _ in range(n)])
 
@@ -571,7 +571,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 两个宽度写反了 tags=["wrong"] raises="接收(5, 10)出错：mat1 and mat2"
+# %% 两个宽度写反了 tags=["wrong"] raises="create_network：各块的参数、初值和输出（create_network(3, 10, 5, 2)）：RuntimeError: mat1 and mat2"
 def repeat_block(make_block, n):
     return nn.Sequential(*[make_block() for _ in range(n)])
 
@@ -590,7 +590,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 少造一块 tags=["wrong"] raises="得到252个"
+# %% 少造一块 tags=["wrong"] raises="参数量应为367，得到252"
 def repeat_block(make_block, n):
     return nn.Sequential(*[make_block() for _ in range(n)])
 
@@ -609,7 +609,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 权重全是常数 tags=["wrong"] raises="的各块应有自己的随机初值"
+# %% 权重全是常数 tags=["wrong"] raises="create_network：各块的参数、初值和输出（create_network(3, 10, 5, 2)）：有的块初值完全相同"
 def repeat_block(make_block, n):
     return nn.Sequential(*[make_block() for _ in range(n)])
 
@@ -630,7 +630,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 参数相同就返回缓存的网络 tags=["wrong"] raises="每次调用都应返回新的网络"
+# %% 参数相同就返回缓存的网络 tags=["wrong"] raises="create_network：各块的参数、初值和输出（create_network(3, 10, 5, 2)）：再调用一次，得到的还是同样的参数"
 import functools
 
 
@@ -651,7 +651,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 冻结了各块 tags=["wrong"] raises="参数应当都可以训练"
+# %% 冻结了各块 tags=["wrong"] raises="有的参数requires_grad是False"
 def repeat_block(make_block, n):
     return nn.Sequential(*[make_block() for _ in range(n)])
 
@@ -669,7 +669,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 冻结了输出层 tags=["wrong"] raises="参数应当都可以训练"
+# %% 冻结了输出层 tags=["wrong"] raises="有的参数requires_grad是False"
 def repeat_block(make_block, n):
     return nn.Sequential(*[make_block() for _ in range(n)])
 
@@ -687,7 +687,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 隐藏宽度多了1 tags=["wrong"] raises="个数，得到"
+# %% 隐藏宽度多了1 tags=["wrong"] raises="参数量应为367，得到430"
 def repeat_block(make_block, n):
     return nn.Sequential(*[make_block() for _ in range(n)])
 
@@ -701,5 +701,346 @@ def make(input_size, hidden_size):
 
 def create_network(num_instances, input_size, hidden_size, output_size):
     net = repeat_block(lambda: make(input_size, hidden_size), num_instances)
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 辅助的名字与谁都重 tags=["right"]
+import copy as sum
+import math as type
+
+net, expected, rows, X, first, case, made, n = {}, [], (), 3, 'first', 0, None, ...
+
+
+def layer(i, o):
+    return nn.Linear(i, o)
+
+
+def group(i, h):
+    return nn.Sequential(layer(i, h), nn.ReLU(), layer(h, i), nn.ReLU())
+
+
+def list(*blocks):
+    return nn.Sequential(*blocks)
+
+
+in_block = create = networks = repeated = forward = layer
+
+
+def repeat_block(make_block, n):
+    return list(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    net = repeat_block(lambda: group(input_size, hidden_size), num_instances)
+    net.add_module('output', layer(input_size, output_size))
+    return net
+
+
+# %% 用笔记本的device，打印 tags=["right"]
+def repeat_block(make_block, n):
+    blocks = [make_block().to(device) for _ in range(n)]
+    print(len(blocks), '块')
+    return nn.Sequential(*blocks)
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        up = nn.Linear(input_size, hidden_size, device=device)
+        down = nn.Linear(hidden_size, input_size, device=device)
+        print(up.weight.norm().item())
+        return nn.Sequential(up, nn.ReLU(), down, nn.ReLU())
+
+    net = repeat_block(make_block, num_instances)
+    net.add_module('output', nn.Linear(input_size, output_size, device=device))
+    return net
+
+
+# %% 偏函数，map，块共用没有参数的ReLU tags=["right"]
+import functools
+
+
+def repeat_block(make_block, n):
+    return nn.Sequential(*map(lambda _: make_block(), range(n)))
+
+
+def make(input_size, hidden_size, relu=nn.ReLU()):
+    return nn.Sequential(
+        nn.Linear(input_size, hidden_size), relu, nn.Linear(hidden_size, input_size), relu
+    )
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    net = nn.Sequential()
+    net.body = repeat_block(functools.partial(make, input_size, hidden_size), num_instances)
+    net.output = nn.Linear(input_size, output_size)
+    return net
+
+
+# %% 可调用的对象，Sequential的子类 tags=["right"]
+class Block(nn.Sequential):
+    def __init__(self, input_size, hidden_size):
+        super().__init__(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+
+class Factory:
+    def __init__(self, *sizes):
+        self.sizes, self.count = sizes, 0
+
+    def __call__(self):
+        self.count += 1
+        return Block(*self.sizes)
+
+
+class Network(nn.Sequential):
+    pass
+
+
+def repeat_block(make_block, n):
+    net = Network()
+    while len(net) < n:
+        net.add_module(f'block {len(net)}', make_block())
+    return net
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    net = repeat_block(Factory(input_size, hidden_size), num_instances)
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% LazyLinear，返回之前试运行了一次 tags=["right"]
+def repeat_block(make_block, n):
+    return nn.Sequential(*(make_block() for _ in range(n)))
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    net = repeat_block(
+        lambda: nn.Sequential(
+            nn.LazyLinear(hidden_size), nn.ReLU(), nn.LazyLinear(input_size), nn.ReLU()
+        ),
+        num_instances,
+    )
+    net.add_module('output', nn.LazyLinear(output_size))
+    net(torch.zeros(1, input_size))
+    return net
+
+
+# %% LazyLinear，没有试运行 tags=["wrong"] raises="有的参数还没有形状：尺寸已经给出，用nn.Linear"
+def repeat_block(make_block, n):
+    return nn.Sequential(*(make_block() for _ in range(n)))
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    net = repeat_block(
+        lambda: nn.Sequential(
+            nn.LazyLinear(hidden_size), nn.ReLU(), nn.LazyLinear(input_size), nn.ReLU()
+        ),
+        num_instances,
+    )
+    net.add_module('output', nn.LazyLinear(output_size))
+    return net
+
+
+# %% 把块摊平 tags=["wrong"] raises="子块应依次是每次make_block()得到的对象"
+def repeat_block(make_block, n):
+    net = nn.Sequential()
+    for _ in range(n):
+        net.extend(make_block())
+    return net
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = repeat_block(make_block, num_instances)
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 顺手切换到评估模式 tags=["wrong"] raises="块被切换到了评估模式"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)]).eval()
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = repeat_block(make_block, num_instances)
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 把读者给的块重新初始化 tags=["wrong"] raises="make_block()给出的块，权重被改动了"
+def repeat_block(make_block, n):
+    net = nn.Sequential(*[make_block() for _ in range(n)])
+    for module in net.modules():
+        if hasattr(module, 'reset_parameters'):
+            module.reset_parameters()
+    return net
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = repeat_block(make_block, num_instances)
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 用ReLU6代替ReLU tags=["wrong"] raises="输出不对：两个Linear之后都要有ReLU"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU6(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU6(),
+        )
+
+    net = repeat_block(make_block, num_instances)
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 第一块造一个，其余深拷贝 tags=["wrong"] raises="make_block()应调用3次，实际1次，得到3个不同的块"
+import copy
+
+
+def repeat_block(make_block, n):
+    blocks = [make_block()] if n else []
+    while len(blocks) < n:
+        blocks.append(copy.deepcopy(blocks[0]))
+    return nn.Sequential(*blocks)
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = repeat_block(make_block, num_instances)
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 每次造块都重设种子 tags=["wrong"] raises="有的块初值完全相同"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        torch.manual_seed(0)
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = repeat_block(make_block, num_instances)
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% make_block总返回同一块 tags=["wrong"] raises="参数量应为367，得到137，只够一个块和output"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    block = nn.Sequential(
+        nn.Linear(input_size, hidden_size), nn.ReLU(), nn.Linear(hidden_size, input_size), nn.ReLU()
+    )
+    net = repeat_block(lambda: block, num_instances)
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% output放在最前 tags=["wrong"] raises="最后一个子块应名为output，得到"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    net = nn.Sequential()
+    net.output = nn.Linear(input_size, output_size)
+    for i in range(num_instances):
+        net.append(
+            nn.Sequential(
+                nn.Linear(input_size, hidden_size),
+                nn.ReLU(),
+                nn.Linear(hidden_size, input_size),
+                nn.ReLU(),
+            )
+        )
+    return net
+
+
+# %% create_network忘了return tags=["wrong"] raises="应返回（return）nn.Sequential，得到<class 'NoneType'>"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = repeat_block(make_block, num_instances)
+    net.add_module('output', nn.Linear(input_size, output_size))
+
+
+# %% 把生成器直接交给Sequential tags=["wrong"] raises="genexpr> is not a Module subclass"
+def repeat_block(make_block, n):
+    return nn.Sequential(make_block() for _ in range(n))
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = nn.Sequential(*[make_block() for _ in range(num_instances)])
     net.add_module('output', nn.Linear(input_size, output_size))
     return net

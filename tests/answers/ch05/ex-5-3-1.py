@@ -97,7 +97,7 @@ def is_initialized(module):
     return all(has_shape(p) for p in module.parameters())
 
 
-# %% 第一层也延后 tags=["wrong"] raises="第一层的输入尺寸已经给出"
+# %% 第一层也延后 tags=["wrong"] raises="（构造之后，None是没有形状）：参数的形状应为[(256, 20), (256,), None"
 def partly_lazy_mlp():
     return nn.Sequential(
         nn.LazyLinear(256),
@@ -112,7 +112,7 @@ def is_initialized(module):
     return not any(isinstance(p, nn.UninitializedParameter) for p in module.parameters())
 
 
-# %% 没有延后层 tags=["wrong"] raises="第2层没有给出输入尺寸"
+# %% 没有延后层 tags=["wrong"] raises="（构造之后，None是没有形状）"
 def partly_lazy_mlp():
     return nn.Sequential(
         nn.Linear(20, 256),
@@ -127,7 +127,7 @@ def is_initialized(module):
     return not any(isinstance(p, nn.UninitializedParameter) for p in module.parameters())
 
 
-# %% 构造时就试运行 tags=["wrong"] raises="第2层没有给出输入尺寸"
+# %% 构造时就试运行 tags=["wrong"] raises="（构造之后，None是没有形状）"
 def partly_lazy_mlp():
     net = nn.Sequential(
         nn.Linear(20, 256),
@@ -153,7 +153,7 @@ def is_initialized(module):
     return not any(isinstance(p, nn.UninitializedParameter) for p in module.parameters())
 
 
-# %% 用了Tanh tags=["wrong"] raises="相邻的线性层之间用ReLU"
+# %% 用了Tanh tags=["wrong"] raises="输出与线性层、ReLU相间的结果相差"
 def partly_lazy_mlp():
     return nn.Sequential(
         nn.Linear(20, 256),
@@ -168,7 +168,7 @@ def is_initialized(module):
     return not any(isinstance(p, nn.UninitializedParameter) for p in module.parameters())
 
 
-# %% 每次返回同一个网络 tags=["wrong"] raises="每次调用都应返回新的网络"
+# %% 每次返回同一个网络 tags=["wrong"] raises="每次都应返回新的网络"
 the_net = nn.Sequential(
     nn.Linear(20, 256),
     nn.ReLU(),
@@ -186,7 +186,7 @@ def is_initialized(module):
     return not any(isinstance(p, nn.UninitializedParameter) for p in module.parameters())
 
 
-# %% 只看类名 tags=["wrong"] raises="类还是LazyLinear，参数已从文件读入"
+# %% 只看类名 tags=["wrong"] raises="（nn.LazyLinear(3)，形状已由load_state_dict给出）：应为True，得到False"
 def partly_lazy_mlp():
     return nn.Sequential(
         nn.Linear(20, 256),
@@ -207,7 +207,7 @@ def is_initialized(module):
     return True
 
 
-# %% 只看自己的参数，不看子模块 tags=["wrong"] raises="延后层在子模块的子模块里"
+# %% 只看自己的参数，不看子模块 tags=["wrong"] raises="（partly_lazy_mlp()，只运行过前三层）：应为False，得到True"
 def partly_lazy_mlp():
     return nn.Sequential(
         nn.Linear(20, 256),
@@ -224,7 +224,7 @@ def is_initialized(module):
     )
 
 
-# %% 用size判断 tags=["wrong"] raises="没有调用过的延后层：应为False"
+# %% 用size判断 tags=["wrong"] raises="（nn.LazyLinear(3)）：应为False，得到True"
 def partly_lazy_mlp():
     return nn.Sequential(
         nn.Linear(20, 256),
@@ -239,7 +239,7 @@ def is_initialized(module):
     return all(p.size() is not None for p in module.parameters())
 
 
-# %% 用size是否含0判断 tags=["wrong"] raises="形状为(0,)的参数：应为True"
+# %% 用size是否含0判断 tags=["wrong"] raises="（形状(0,)和()）：应为True，得到False"
 def partly_lazy_mlp():
     return nn.Sequential(
         nn.Linear(20, 256),
@@ -254,7 +254,7 @@ def is_initialized(module):
     return all(p.size() != torch.Size([0]) for p in module.parameters())
 
 
-# %% 有一个参数有形状就算 tags=["wrong"] raises="延后层在子模块的子模块里"
+# %% 有一个参数有形状就算 tags=["wrong"] raises="（partly_lazy_mlp()，只运行过前三层）：应为False"
 def partly_lazy_mlp():
     return nn.Sequential(
         nn.Linear(20, 256),
@@ -270,7 +270,7 @@ def is_initialized(module):
     return not params or any(not isinstance(p, nn.UninitializedParameter) for p in params)
 
 
-# %% 没有参数时返回False tags=["wrong"] raises="没有参数的模块：应为True"
+# %% 没有参数时返回False tags=["wrong"] raises="（nn.ReLU()，没有参数）：应为True"
 def partly_lazy_mlp():
     return nn.Sequential(
         nn.Linear(20, 256),
@@ -286,7 +286,7 @@ def is_initialized(module):
     return len(params) > 0 and not any(isinstance(p, nn.UninitializedParameter) for p in params)
 
 
-# %% 只认线性层 tags=["wrong"] raises="没有调用过的卷积层：应为False"
+# %% 只认线性层 tags=["wrong"] raises="应为"
 def partly_lazy_mlp():
     return nn.Sequential(
         nn.Linear(20, 256),
@@ -301,7 +301,7 @@ def is_initialized(module):
     return all(m.in_features > 0 for m in module.modules() if hasattr(m, 'in_features'))
 
 
-# %% 以为每个模块都有weight tags=["wrong"] raises="is_initialized自己抛出了AttributeError"
+# %% 以为每个模块都有weight tags=["wrong"] raises="AttributeError: 'Sequential' object has no attribute 'weight'，出在你的代码"
 def partly_lazy_mlp():
     return nn.Sequential(
         nn.Linear(20, 256),
@@ -316,7 +316,7 @@ def is_initialized(module):
     return not isinstance(module.weight, nn.UninitializedParameter)
 
 
-# %% 只看最后一个参数 tags=["wrong"] raises="前一个参数没有形状，后一个有：应为False"
+# %% 只看最后一个参数 tags=["wrong"] raises="（延后层在子模块的子模块里）：应为False"
 def partly_lazy_mlp():
     return nn.Sequential(
         nn.Linear(20, 256),
@@ -351,7 +351,7 @@ def is_initialized(module):
     return True
 
 
-# %% 缓冲区也算 tags=["wrong"] raises="没有参数，只有缓冲区：应为True"
+# %% 缓冲区也算 tags=["wrong"] raises="（只有缓冲区没有形状）：应为True"
 def partly_lazy_mlp():
     return nn.Sequential(
         nn.Linear(20, 256),
@@ -369,7 +369,7 @@ def is_initialized(module):
     return not any(map(is_lazy, [*module.parameters(), *module.buffers()]))
 
 
-# %% meta设备上的也算没有形状 tags=["wrong"] raises="meta设备上的线性层：应为True"
+# %% meta设备上的也算没有形状 tags=["wrong"] raises="（meta设备上的线性层）：应为True"
 def partly_lazy_mlp():
     return nn.Sequential(
         nn.Linear(20, 256),
@@ -384,7 +384,7 @@ def is_initialized(module):
     return not any(isinstance(p, nn.UninitializedParameter) or p.is_meta for p in module.parameters())
 
 
-# %% 切换到预测模式 tags=["wrong"] raises="is_initialized不应改变module"
+# %% 切换到预测模式 tags=["wrong"] raises="module变了"
 def partly_lazy_mlp():
     return nn.Sequential(
         nn.Linear(20, 256),
@@ -400,7 +400,7 @@ def is_initialized(module):
     return not any(isinstance(p, nn.UninitializedParameter) for p in module.parameters())
 
 
-# %% 切到预测模式又切回训练模式 tags=["wrong"] raises="is_initialized不应改变module"
+# %% 切到预测模式又切回训练模式 tags=["wrong"] raises="module变了"
 def partly_lazy_mlp():
     return nn.Sequential(
         nn.Linear(20, 256),
@@ -417,7 +417,7 @@ def is_initialized(module):
     return not any(isinstance(p, nn.UninitializedParameter) for p in module.parameters())
 
 
-# %% 擅自定出形状 tags=["wrong"] raises="没有调用过的延后层：is_initialized不应改变module"
+# %% 擅自定出形状 tags=["wrong"] raises="（nn.LazyLinear(3)）：module变了"
 def partly_lazy_mlp():
     return nn.Sequential(
         nn.Linear(20, 256),
@@ -435,7 +435,7 @@ def is_initialized(module):
     return not lazy
 
 
-# %% 没有偏置 tags=["wrong"] raises="线性层都应带偏置"
+# %% 没有偏置 tags=["wrong"] raises="参数的形状应为"
 def partly_lazy_mlp():
     return nn.Sequential(
         nn.Linear(20, 256),
@@ -450,7 +450,7 @@ def is_initialized(module):
     return not any(isinstance(p, nn.UninitializedParameter) for p in module.parameters())
 
 
-# %% 各个网络共用第一层 tags=["wrong"] raises="每次调用都应返回新的网络，层也都是新的"
+# %% 各个网络共用第一层 tags=["wrong"] raises="每次都应返回新的网络"
 first = nn.Linear(20, 256)
 
 
@@ -468,7 +468,7 @@ def is_initialized(module):
     return not any(isinstance(p, nn.UninitializedParameter) for p in module.parameters())
 
 
-# %% 各个网络共用最后一层 tags=["wrong"] raises="每次调用都应返回新的网络，层也都是新的"
+# %% 各个网络共用最后一层 tags=["wrong"] raises="每次都应返回新的网络"
 last = nn.LazyLinear(10)
 
 
@@ -484,3 +484,265 @@ def partly_lazy_mlp():
 
 def is_initialized(module):
     return not any(isinstance(p, nn.UninitializedParameter) for p in module.parameters())
+
+
+# %% 辅助函数与变量的名字不巧，连内置函数的名字也用了 tags=["right"]
+type = 'nn.LazyLinear'
+list = [128, 10]
+X = net = rows = expected = first = copy = math = None
+
+
+def shape(p):
+    return None if isinstance(p, nn.UninitializedParameter) else p.shape
+
+
+def all(values):
+    for value in values:
+        if value is None:
+            return False
+    return True
+
+
+def layer(n):
+    return nn.LazyLinear(n)
+
+
+def partly_lazy_mlp():
+    hidden, out = list
+    return nn.Sequential(nn.Linear(20, 256), nn.ReLU(), layer(hidden), nn.ReLU(), layer(out))
+
+
+def is_initialized(module):
+    return all(shape(p) for p in module.parameters())
+
+
+# %% 就建在device上，边判断边打印 tags=["right"]
+def partly_lazy_mlp():
+    net = nn.Sequential(nn.Linear(20, 256, device=device))
+    for n in (128, 10):
+        net.extend([nn.ReLU(), nn.LazyLinear(n, device=device)])
+    return net
+
+
+def is_initialized(module):
+    waiting = [name for name, p in module.named_parameters() if not hasattr_shape(p)]
+    if waiting:
+        print('还没有形状：', waiting)
+    return waiting == []
+
+
+def hasattr_shape(p):
+    try:
+        return p.numel() >= 0
+    except ValueError:
+        return False
+
+
+# %% state_dict与repr tags=["right"]
+partly_lazy_mlp = lambda: nn.Sequential(
+    nn.Linear(20, 256), nn.ReLU(inplace=True), nn.LazyLinear(128), nn.ReLU(True), nn.LazyLinear(10)
+)
+is_initialized = lambda module: not any(
+    'Uninitialized' in type(p).__name__ for p in module.parameters()
+)
+
+
+# %% 返回0维张量 tags=["right"]
+import copy
+from functools import partial
+
+prototype = nn.Sequential(
+    nn.Linear(20, 256), nn.ReLU(), nn.LazyLinear(128), nn.ReLU(), nn.LazyLinear(10)
+)
+partly_lazy_mlp = partial(copy.deepcopy, prototype)
+
+
+def is_initialized(module):
+    ready = [not torch.nn.parameter.is_lazy(p) for p in module.parameters()]
+    return torch.tensor(ready, dtype=torch.bool).all()
+
+
+# %% 自己的激活函数 tags=["right"]
+class Positive(nn.Module):
+    def forward(self, X):
+        return X.clamp(min=0)
+
+
+def partly_lazy_mlp():
+    return nn.Sequential(
+        nn.Linear(20, 256), Positive(), nn.LazyLinear(128), Positive(), nn.LazyLinear(10)
+    )
+
+
+def is_initialized(module):
+    for p in module.parameters():
+        if isinstance(p, nn.UninitializedParameter):
+            break
+    else:
+        return True
+    return False
+
+
+# %% 把参数置零来试 tags=["wrong"] raises="（nn.Linear(2, 3)）：module变了"
+def partly_lazy_mlp():
+    return nn.Sequential(
+        nn.Linear(20, 256),
+        nn.ReLU(),
+        nn.LazyLinear(128),
+        nn.ReLU(),
+        nn.LazyLinear(10),
+    )
+
+
+def is_initialized(module):
+    try:
+        for p in module.parameters():
+            nn.init.zeros_(p)
+    except ValueError:
+        return False
+    return True
+
+
+# %% 顺手冻结了参数 tags=["wrong"] raises="module变了"
+def partly_lazy_mlp():
+    return nn.Sequential(
+        nn.Linear(20, 256),
+        nn.ReLU(),
+        nn.LazyLinear(128),
+        nn.ReLU(),
+        nn.LazyLinear(10),
+    )
+
+
+def is_initialized(module):
+    ready = True
+    for p in module.parameters():
+        ready = ready and not isinstance(p, nn.UninitializedParameter)
+        p.requires_grad = False
+    return ready
+
+
+# %% 标量参数算没有形状 tags=["wrong"] raises="（形状(0,)和()）：应为True，得到False"
+def partly_lazy_mlp():
+    return nn.Sequential(
+        nn.Linear(20, 256),
+        nn.ReLU(),
+        nn.LazyLinear(128),
+        nn.ReLU(),
+        nn.LazyLinear(10),
+    )
+
+
+def is_initialized(module):
+    try:
+        return all(len(p.shape) > 0 for p in module.parameters())
+    except RuntimeError:
+        return False
+
+
+# %% 忘了在最后返回True tags=["wrong"] raises="（nn.Linear(2, 3)）：is_initialized没有返回值（return）"
+def partly_lazy_mlp():
+    return nn.Sequential(
+        nn.Linear(20, 256),
+        nn.ReLU(),
+        nn.LazyLinear(128),
+        nn.ReLU(),
+        nn.LazyLinear(10),
+    )
+
+
+def is_initialized(module):
+    for p in module.parameters():
+        if isinstance(p, nn.UninitializedParameter):
+            return False
+
+
+# %% partly_lazy_mlp忘了return tags=["wrong"] raises="partly_lazy_mlp没有返回值（return）"
+def partly_lazy_mlp():
+    nn.Sequential(nn.Linear(20, 256), nn.ReLU(), nn.LazyLinear(128), nn.ReLU(), nn.LazyLinear(10))
+
+
+def is_initialized(module):
+    return not any(isinstance(p, nn.UninitializedParameter) for p in module.parameters())
+
+
+# %% 用了ReLU6 tags=["wrong"] raises="输出与线性层、ReLU相间的结果相差"
+def partly_lazy_mlp():
+    return nn.Sequential(
+        nn.Linear(20, 256), nn.ReLU6(), nn.LazyLinear(128), nn.ReLU6(), nn.LazyLinear(10)
+    )
+
+
+def is_initialized(module):
+    return not any(isinstance(p, nn.UninitializedParameter) for p in module.parameters())
+
+
+# %% 两个延后层的尺寸写反 tags=["wrong"] raises="（运行之后）：参数的形状应为"
+def partly_lazy_mlp():
+    return nn.Sequential(
+        nn.Linear(20, 256), nn.ReLU(), nn.LazyLinear(10), nn.ReLU(), nn.LazyLinear(128)
+    )
+
+
+def is_initialized(module):
+    return not any(isinstance(p, nn.UninitializedParameter) for p in module.parameters())
+
+
+# %% 第一层的尺寸写反 tags=["wrong"] raises="（构造之后，None是没有形状）：参数的形状应为"
+def partly_lazy_mlp():
+    return nn.Sequential(
+        nn.Linear(256, 20), nn.ReLU(), nn.LazyLinear(128), nn.ReLU(), nn.LazyLinear(10)
+    )
+
+
+def is_initialized(module):
+    return not any(isinstance(p, nn.UninitializedParameter) for p in module.parameters())
+
+
+# %% 只看一层深的子模块 tags=["wrong"] raises="（延后层在子模块的子模块里）：应为False，得到True"
+def partly_lazy_mlp():
+    return nn.Sequential(
+        nn.Linear(20, 256),
+        nn.ReLU(),
+        nn.LazyLinear(128),
+        nn.ReLU(),
+        nn.LazyLinear(10),
+    )
+
+
+def is_initialized(module):
+    parts = [module, *module.children()]
+    params = [p for part in parts for p in part.parameters(recurse=False)]
+    return not any(isinstance(p, nn.UninitializedParameter) for p in params)
+
+
+# %% 只看weight tags=["wrong"] raises="（nn.ParameterList，第1个参数没有形状）：应为False，得到True"
+def partly_lazy_mlp():
+    return nn.Sequential(
+        nn.Linear(20, 256),
+        nn.ReLU(),
+        nn.LazyLinear(128),
+        nn.ReLU(),
+        nn.LazyLinear(10),
+    )
+
+
+def is_initialized(module):
+    weights = [m.weight for m in module.modules() if hasattr(m, 'weight')]
+    return not any(isinstance(w, nn.UninitializedParameter) for w in weights)
+
+
+# %% 只问LazyModuleMixin tags=["wrong"] raises="应为"
+def partly_lazy_mlp():
+    return nn.Sequential(
+        nn.Linear(20, 256),
+        nn.ReLU(),
+        nn.LazyLinear(128),
+        nn.ReLU(),
+        nn.LazyLinear(10),
+    )
+
+
+def is_initialized(module):
+    lazy = [m for m in module.modules() if isinstance(m, nn.modules.lazy.LazyModuleMixin)]
+    return not any(m.has_uninitialized_params() for m in lazy)

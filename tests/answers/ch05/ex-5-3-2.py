@@ -86,7 +86,7 @@ def failing_layer(net, X):
             return i
 
 
-# %% 每层都用原来的X tags=["wrong"] raises="所有层都能通过时应返回None"
+# %% 每层都用原来的X tags=["wrong"] raises="（各层都匹配）：应返回None，得到2"
 def failing_layer(net, X):
     for i, layer in enumerate(net):
         try:
@@ -96,14 +96,14 @@ def failing_layer(net, X):
     return None
 
 
-# %% 没有接住异常 tags=["wrong"] raises="failing_layer自己抛出了异常"
+# %% 没有接住异常 tags=["wrong"] raises="（第2层不匹配）：RuntimeError"
 def failing_layer(net, X):
     for layer in net:
         X = layer(X)
     return None
 
 
-# %% 从1数起 tags=["wrong"] raises="第2层不匹配：应返回2，得到3"
+# %% 从1数起 tags=["wrong"] raises="（第2层不匹配）：应返回2，得到3"
 def failing_layer(net, X):
     for i, layer in enumerate(net, 1):
         try:
@@ -112,7 +112,7 @@ def failing_layer(net, X):
             return i
 
 
-# %% 返回层而不是下标 tags=["wrong"] raises="第2层不匹配：应返回2"
+# %% 返回层而不是下标 tags=["wrong"] raises="（第2层不匹配）：应返回2，得到Linear"
 def failing_layer(net, X):
     for layer in net:
         try:
@@ -121,7 +121,7 @@ def failing_layer(net, X):
             return layer
 
 
-# %% 构造时比较尺寸 tags=["wrong"] raises="输入的宽度不对：应返回0，得到None"
+# %% 构造时比较尺寸 tags=["wrong"] raises="（延后层）：应返回None，得到1"
 def failing_layer(net, X):
     width = None
     for i, layer in enumerate(net):
@@ -132,7 +132,7 @@ def failing_layer(net, X):
     return None
 
 
-# %% 只比较宽度 tags=["wrong"] raises="嵌套的Sequential算一层：应返回1，得到None"
+# %% 只比较宽度 tags=["wrong"] raises="应返回"
 def failing_layer(net, X):
     width = X.shape[-1]
     for i, layer in enumerate(net):
@@ -143,7 +143,7 @@ def failing_layer(net, X):
     return None
 
 
-# %% 把0当作没有 tags=["wrong"] raises="输入的宽度不对：应返回0，得到None"
+# %% 把0当作没有 tags=["wrong"] raises="（输入的宽度不对）：应返回0，得到None"
 def failing_layer(net, X):
     index = 0
     for i, layer in enumerate(net):
@@ -155,7 +155,7 @@ def failing_layer(net, X):
     return index or None
 
 
-# %% 返回最后一个失败的层 tags=["wrong"] raises="只报第一层：应返回1，得到2"
+# %% 返回最后一个失败的层 tags=["wrong"] raises="（第1、2层都不匹配）：应返回1，得到2"
 def failing_layer(net, X):
     last = None
     for i, layer in enumerate(net):
@@ -166,7 +166,7 @@ def failing_layer(net, X):
     return last
 
 
-# %% 只接RuntimeError tags=["wrong"] raises="训练模式下一个样本无法规范化（ValueError）：failing_layer自己抛出了异常"
+# %% 只接RuntimeError tags=["wrong"] raises="（训练模式下规范化一个样本）：ValueError"
 def failing_layer(net, X):
     for i, layer in enumerate(net):
         try:
@@ -175,7 +175,7 @@ def failing_layer(net, X):
             return i
 
 
-# %% 遍历children，重复的层只算一次 tags=["wrong"] raises="同一层出现两次：应返回2，得到1"
+# %% 遍历children，重复的层只算一次 tags=["wrong"] raises="（同一层出现两次）：应返回2，得到1"
 def failing_layer(net, X):
     for i, layer in enumerate(net.children()):
         try:
@@ -184,7 +184,7 @@ def failing_layer(net, X):
             return i
 
 
-# %% 遍历modules，连网络自己也算 tags=["wrong"] raises="所有层都能通过时应返回None"
+# %% 遍历modules，连网络自己也算 tags=["wrong"] raises="（各层都匹配）：应返回None"
 def failing_layer(net, X):
     for i, layer in enumerate(net.modules()):
         try:
@@ -193,7 +193,7 @@ def failing_layer(net, X):
             return i
 
 
-# %% 展开嵌套的层 tags=["wrong"] raises="嵌套的Sequential算一层：应返回1，得到3"
+# %% 展开嵌套的层 tags=["wrong"] raises="（嵌套的Sequential算一层）：应返回1，得到3"
 def failing_layer(net, X):
     leaves = []
 
@@ -212,7 +212,7 @@ def failing_layer(net, X):
             return i
 
 
-# %% 名字当下标 tags=["wrong"] raises="层的名字不是数字：failing_layer自己抛出了异常"
+# %% 名字当下标 tags=["wrong"] raises="（层的名字不是数字）：ValueError: invalid literal"
 def failing_layer(net, X):
     for name, layer in net._modules.items():
         try:
@@ -221,7 +221,7 @@ def failing_layer(net, X):
             return int(name)
 
 
-# %% 擅自切到预测模式 tags=["wrong"] raises="训练模式下一个样本无法规范化（ValueError）：应返回1，得到None"
+# %% 擅自切到预测模式 tags=["wrong"] raises="（训练模式下规范化一个样本）：应返回1，得到None"
 def failing_layer(net, X):
     net.eval()
     for i, layer in enumerate(net):
@@ -231,7 +231,7 @@ def failing_layer(net, X):
             return i
 
 
-# %% 换成全1的同形状单精度输入 tags=["wrong"] raises="数据类型不合：应返回0，得到None"
+# %% 换成全1的同形状单精度输入 tags=["wrong"] raises="（只接受X的层）：应返回None，得到0"
 def failing_layer(net, X):
     X = torch.ones(X.shape, device=X.device)
     for i, layer in enumerate(net):
@@ -241,7 +241,7 @@ def failing_layer(net, X):
             return i
 
 
-# %% 都通过时返回-1 tags=["wrong"] raises="所有层都能通过时应返回None"
+# %% 都通过时返回-1 tags=["wrong"] raises="（各层都匹配）：应返回None，得到-1"
 def failing_layer(net, X):
     for i, layer in enumerate(net):
         try:
@@ -251,7 +251,7 @@ def failing_layer(net, X):
     return -1
 
 
-# %% 用list.index找下标 tags=["wrong"] raises="同一层第二次才失败：应返回1，得到0"
+# %% 用list.index找下标 tags=["wrong"] raises="（同一层第二次才失败）：应返回1，得到0"
 def failing_layer(net, X):
     for layer in net:
         try:
@@ -260,7 +260,7 @@ def failing_layer(net, X):
             return list(net).index(layer)
 
 
-# %% 只接住几种异常 tags=["wrong"] raises="层抛出的是Exception：failing_layer自己抛出了异常"
+# %% 只接住几种异常 tags=["wrong"] raises="（除以0的层）：ZeroDivisionError"
 def failing_layer(net, X):
     for i, layer in enumerate(net):
         try:
@@ -270,6 +270,9 @@ def failing_layer(net, X):
 
 
 # %% 在副本上运行，不动原来的延后层 tags=["right"]
+import copy
+
+
 def failing_layer(net, X):
     net = copy.deepcopy(net)
     for i, layer in enumerate(net):
@@ -289,7 +292,7 @@ def failing_layer(net, X):
             return i
 
 
-# %% 换成随机的输入 tags=["wrong"] raises="第0层收到的应是X：应返回None，得到0"
+# %% 换成随机的输入 tags=["wrong"] raises="（只接受X的层）：应返回None，得到0"
 def failing_layer(net, X):
     X = torch.randn_like(X)
     for i, layer in enumerate(net):
@@ -309,7 +312,7 @@ def failing_layer(net, X):
             return i
 
 
-# %% 把输入清零 tags=["wrong"] raises="输入X被改动了"
+# %% 把输入清零 tags=["wrong"] raises="（只接受X的层）：应返回None，得到0"
 def failing_layer(net, X):
     X.mul_(0)
     for i, layer in enumerate(net):
@@ -319,9 +322,199 @@ def failing_layer(net, X):
             return i
 
 
-# %% 返回层的名字 tags=["wrong"] raises="第2层不匹配：应返回2，得到'2'"
+# %% 返回层的名字 tags=["wrong"] raises="（第2层不匹配）：应返回2，得到'2'"
 def failing_layer(net, X):
     for i, layer in net._modules.items():
+        try:
+            X = layer(X)
+        except Exception:
+            return i
+
+
+# %% 辅助函数与变量的名字不巧，连内置函数的名字也用了 tags=["right"]
+X = net = expected = rows = math = type = sum = 0
+enumerate = None
+
+
+def list(net):
+    return [layer for layer in net]
+
+
+def first(pairs):
+    for i, passed in pairs:
+        if not passed:
+            return i
+
+
+def layer(module, X):
+    try:
+        return module(X), True
+    except Exception:
+        return None, False
+
+
+def failing_layer(net, X):
+    results, i = [], 0
+    for module in list(net):
+        X, passed = layer(module, X)
+        results.append((i, passed))
+        if not passed:
+            break
+        i += 1
+    return first(results)
+
+
+# %% 用到全局的device，边走边打印 tags=["right"]
+def failing_layer(net, X):
+    net, X = net.to(device), X.to(device)
+    for i, layer in enumerate(net):
+        try:
+            X = layer(X)
+            print(i, tuple(X.shape), X.flatten()[:1].tolist())
+        except Exception as error:
+            print(type(error).__name__, error)
+            return i
+    return None
+
+
+# %% 先复制输入，免得就地的层改动它 tags=["right"]
+def failing_layer(net, X):
+    X = X.clone()
+    for i, layer in enumerate(net):
+        try:
+            X = layer(X)
+        except Exception:
+            return i
+
+
+# %% 调用forward，绕过了延后层的钩子 tags=["wrong"] raises="（延后层）：应返回None，得到0"
+from collections import deque
+
+
+def failing_layer(net, X):
+    queue = deque(enumerate(net))
+    while queue:
+        i, layer = queue.popleft()
+        try:
+            X = layer.forward(X)
+        except Exception:
+            return i
+    return None
+
+
+# %% 二分最长的能通过的前缀 tags=["right"]
+def failing_layer(net, X):
+    layers = list(net)
+
+    def passes(n):
+        Y = X
+        try:
+            for layer in layers[:n]:
+                Y = layer(Y)
+        except Exception:
+            return False
+        return True
+
+    if passes(len(layers)):
+        return None
+    low, high = 0, len(layers)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if passes(middle) else (low, middle)
+    return low
+
+
+# %% 用accumulate tags=["right"]
+from itertools import accumulate
+
+
+def failing_layer(net, X):
+    done = -1
+    try:
+        for _ in accumulate(net, lambda X, layer: layer(X), initial=X):
+            done += 1
+    except Exception:
+        return done
+
+
+# %% 只把形状传下去 tags=["wrong"] raises="（只接受前一层输出的层）：应返回None，得到1"
+def failing_layer(net, X):
+    for i, layer in enumerate(net):
+        try:
+            Y = layer(X)
+        except Exception:
+            return i
+        X = Y if i + 1 == len(net) else torch.ones_like(Y)
+
+
+# %% 三个轴的输入先展平 tags=["wrong"] raises="（只接受前一层输出的层）：应返回None，得到1"
+def failing_layer(net, X):
+    if X.ndim == 3:
+        X = X.flatten(0, 1)
+    for i, layer in enumerate(net):
+        try:
+            X = layer(X)
+        except Exception:
+            return i
+
+
+# %% 返回浮点数 tags=["wrong"] raises="（第2层不匹配）：应返回2，得到2.0"
+def failing_layer(net, X):
+    for i, layer in enumerate(net):
+        try:
+            X = layer(X)
+        except Exception:
+            return float(i)
+
+
+# %% 忘了return tags=["wrong"] raises="（第2层不匹配）：应返回2，得到None"
+def failing_layer(net, X):
+    for i, layer in enumerate(net):
+        try:
+            X = layer(X)
+        except Exception:
+            i
+            break
+
+
+# %% 只试整个网络 tags=["wrong"] raises="（第2层不匹配）：应返回2，得到0"
+def failing_layer(net, X):
+    try:
+        net(X)
+    except Exception:
+        return 0
+
+
+# %% 从错误消息里找尺寸 tags=["wrong"] raises="应返回"
+import re
+
+
+def failing_layer(net, X):
+    try:
+        net(X)
+    except Exception as error:
+        sizes = re.findall(r'\d+', str(error))
+        for i, layer in enumerate(net):
+            if isinstance(layer, nn.Linear) and str(layer.in_features) in sizes[2:3]:
+                return i
+
+
+# %% 跳过失败的层接着走，记下所有失败的 tags=["wrong"] raises="应返回2，得到[2]"
+def failing_layer(net, X):
+    failed = []
+    for i, layer in enumerate(net):
+        try:
+            X = layer(X)
+        except Exception:
+            failed.append(i)
+    return failed or None
+
+
+# %% 把延后层换成普通层再试 tags=["wrong"] raises="（延后层）"
+def failing_layer(net, X):
+    for i, layer in enumerate(net):
+        if isinstance(layer, nn.LazyLinear):
+            return i
         try:
             X = layer(X)
         except Exception:

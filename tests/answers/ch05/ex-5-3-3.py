@@ -178,7 +178,7 @@ class MultiWidthMLP(nn.Module):
         return self.scale * self.trunk(self.stems[key](X))
 
 
-# %% 用延后层作第一层 tags=["wrong"] raises="宽度10应能前向传播"
+# %% 用延后层作第一层 tags=["wrong"] raises="的输入(64, 10)）：RuntimeError"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -192,7 +192,7 @@ class MultiWidthMLP(nn.Module):
         return self.net(X)
 
 
-# %% 来了别的宽度就换掉第一层的权重 tags=["wrong"] raises="用过别的宽度之后，同一个输入的输出不应改变"
+# %% 来了别的宽度就换掉第一层的权重 tags=["wrong"] raises="同一个样本，这次的输出与先前的相差"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -209,7 +209,7 @@ class MultiWidthMLP(nn.Module):
         return self.trunk(self.first(X))
 
 
-# %% 补零到最宽 tags=["wrong"] raises="宽度10没有自己的、登记过的茎"
+# %% 补零到最宽 tags=["wrong"] raises="有的参数为两种宽度共用"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -226,7 +226,7 @@ class MultiWidthMLP(nn.Module):
         return self.net(F.pad(X, (0, max(self.widths) - X.shape[-1])))
 
 
-# %% 补零到最宽，躯干较深 tags=["wrong"] raises="宽度10没有自己的、登记过的茎"
+# %% 补零到最宽，躯干较深 tags=["wrong"] raises="有的参数为两种宽度共用"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -245,7 +245,7 @@ class MultiWidthMLP(nn.Module):
         return self.net(F.pad(X, (0, max(self.widths) - X.shape[-1])))
 
 
-# %% 每次前向传播都新建茎 tags=["wrong"] raises="同一个输入的输出不应改变"
+# %% 每次前向传播都新建茎 tags=["wrong"] raises="同一个样本，这次的输出与先前的相差"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -259,7 +259,7 @@ class MultiWidthMLP(nn.Module):
         return self.trunk(stem(X).relu())
 
 
-# %% 截断到最窄 tags=["wrong"] raises="宽度20：茎应用到全部20个输入"
+# %% 截断到最窄 tags=["wrong"] raises="的输入得不到梯度"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -276,7 +276,7 @@ class MultiWidthMLP(nn.Module):
         return self.net(X[..., : min(self.widths)])
 
 
-# %% 各建一个网络，什么也不共用 tags=["wrong"] raises="没有任何参数为所有宽度共用"
+# %% 各建一个网络，什么也不共用 tags=["wrong"] raises="（主干）：找不到它的参数"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -297,7 +297,7 @@ class MultiWidthMLP(nn.Module):
         return self.nets[str(X.shape[-1])](X)
 
 
-# %% 茎放在普通字典里 tags=["wrong"] raises="宽度20没有自己的、登记过的茎"
+# %% 茎放在普通字典里 tags=["wrong"] raises="（宽度20的输入层）：找不到它的参数"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -310,7 +310,7 @@ class MultiWidthMLP(nn.Module):
         return self.trunk(self.stems[X.shape[-1]](X))
 
 
-# %% 躯干放在普通列表里 tags=["wrong"] raises="没有任何参数为所有宽度共用"
+# %% 躯干放在普通列表里 tags=["wrong"] raises="（主干）：找不到它的参数"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -323,7 +323,7 @@ class MultiWidthMLP(nn.Module):
         return self.trunk[0](self.stems[str(X.shape[-1])](X).relu())
 
 
-# %% 全都没有登记 tags=["wrong"] raises="茎和躯干没有登记"
+# %% 全都没有登记 tags=["wrong"] raises="输入层和主干没有注册"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -339,7 +339,7 @@ class MultiWidthMLP(nn.Module):
         return self.nets[X.shape[-1]](X)
 
 
-# %% 躯干是类属性，所有对象共用 tags=["wrong"] raises="两个MultiWidthMLP对象不应共享参数"
+# %% 躯干是类属性，所有对象共用 tags=["wrong"] raises="两个网络共用参数"
 class MultiWidthMLP(nn.Module):
     shared = {}
 
@@ -359,7 +359,7 @@ class MultiWidthMLP(nn.Module):
         return self.out(self.body(H))
 
 
-# %% 未知的宽度抛出KeyError tags=["wrong"] raises="未知的宽度15应抛出ValueError"
+# %% 未知的宽度抛出KeyError tags=["right"]
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -370,7 +370,7 @@ class MultiWidthMLP(nn.Module):
         return self.trunk(self.stems[str(X.shape[-1])](X).relu())
 
 
-# %% 未知的宽度当场加一个茎 tags=["wrong"] raises="未知的宽度15应抛出ValueError"
+# %% 未知的宽度当场加一个茎 tags=["wrong"] raises="（宽度15）：没有抛出异常"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -385,7 +385,7 @@ class MultiWidthMLP(nn.Module):
         return self.trunk(self.stems[key](X).relu())
 
 
-# %% 消息里没有已知的宽度 tags=["wrong"] raises="消息应写明已知的宽度"
+# %% 消息里没有已知的宽度 tags=["right"]
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -398,7 +398,7 @@ class MultiWidthMLP(nn.Module):
         return self.trunk(self.stems[str(X.shape[-1])](X).relu())
 
 
-# %% 用shape[1]选茎 tags=["wrong"] raises="输入的形状(2, 3, 20)应能前向传播"
+# %% 用shape[1]选茎 tags=["wrong"] raises="IndexError"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -411,7 +411,7 @@ class MultiWidthMLP(nn.Module):
         return self.trunk(self.stems[str(X.shape[1])](X).relu())
 
 
-# %% 把前面的轴压成一个 tags=["wrong"] raises="输入(2, 3, 20)的输出形状不对"
+# %% 把前面的轴压成一个 tags=["wrong"] raises="（输入的形状(20,)）：输出的形状应为(3,)，得到(1, 3)"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -425,7 +425,7 @@ class MultiWidthMLP(nn.Module):
         return self.trunk(self.stems[str(d)](X.reshape(-1, d)).relu())
 
 
-# %% 躯干只为两种宽度共用 tags=["wrong"] raises="有的参数只为一部分宽度共用"
+# %% 躯干只为两种宽度共用 tags=["wrong"] raises="有的参数为两种宽度共用"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -443,7 +443,7 @@ class MultiWidthMLP(nn.Module):
         return self.out(trunk(self.stems[key](X).relu()).relu())
 
 
-# %% 写死了256 tags=["wrong"] raises="参数的个数应随hidden_size增大"
+# %% 写死了256 tags=["wrong"] raises="hidden_size由16变为32"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -467,7 +467,7 @@ class MultiWidthMLP(nn.Module):
         return self.trunk(self.stems[X.shape[-1]](X).relu())
 
 
-# %% 参数相同的对象共用躯干 tags=["wrong"] raises="两个MultiWidthMLP对象不应共享参数"
+# %% 参数相同的对象共用躯干 tags=["wrong"] raises="两个网络共用参数"
 cache = {}
 
 
@@ -485,7 +485,7 @@ class MultiWidthMLP(nn.Module):
         return self.trunk(self.stems[key](X))
 
 
-# %% 缓存了nn.Linear tags=["wrong"] raises="两个MultiWidthMLP对象不应共享参数"
+# %% 缓存了nn.Linear tags=["wrong"] raises="两个网络共用参数"
 import functools
 
 linear = functools.cache(nn.Linear)
@@ -504,7 +504,7 @@ class MultiWidthMLP(nn.Module):
         return self.trunk(self.stems[key](X))
 
 
-# %% 打乱了批量轴 tags=["wrong"] raises="每个样本的输出应只由它自己决定"
+# %% 打乱了批量轴 tags=["wrong"] raises="同一个样本，这次的输出与先前的相差"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -519,7 +519,7 @@ class MultiWidthMLP(nn.Module):
         return Y.reshape(Y.shape[-1], -1).T.reshape(Y.shape)
 
 
-# %% 样本次序颠倒 tags=["wrong"] raises="每个样本的输出应只由它自己决定"
+# %% 样本次序颠倒 tags=["wrong"] raises="同一个样本，这次的输出与先前的相差"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -534,7 +534,7 @@ class MultiWidthMLP(nn.Module):
         return Y.flip(0) if Y.ndim > 1 else Y
 
 
-# %% 减去小批量的均值 tags=["wrong"] raises="每个样本的输出应只由它自己决定"
+# %% 减去小批量的均值 tags=["wrong"] raises="同一个样本，这次的输出与先前的相差"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -551,7 +551,7 @@ class MultiWidthMLP(nn.Module):
         return self.trunk(H)
 
 
-# %% 共用一个大权重的前几行，偏置各有各的 tags=["wrong"] raises="有的参数只为一部分宽度共用"
+# %% 共用一个大权重的前几行，偏置各有各的 tags=["wrong"] raises="有的参数为两种宽度共用"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -566,7 +566,7 @@ class MultiWidthMLP(nn.Module):
         return self.trunk(X @ self.W[:d] + self.b[str(d)])
 
 
-# %% 在原处改动了输入 tags=["wrong"] raises="输入X被改动了"
+# %% 在原处改动了输入 tags=["wrong"] raises="同一个样本，这次的输出与先前的相差"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -581,7 +581,7 @@ class MultiWidthMLP(nn.Module):
         return self.trunk(self.stems[key](X))
 
 
-# %% 切断了到X的梯度 tags=["wrong"] raises="梯度应能经过躯干和茎传到X"
+# %% 切断了到X的梯度 tags=["wrong"] raises="的输入得不到梯度"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -595,7 +595,7 @@ class MultiWidthMLP(nn.Module):
         return self.trunk(self.stems[key](X.detach()))
 
 
-# %% 在no_grad下计算 tags=["wrong"] raises="梯度应能经过躯干和茎传到X"
+# %% 在no_grad下计算 tags=["wrong"] raises="does not require grad"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -610,7 +610,7 @@ class MultiWidthMLP(nn.Module):
         return self.trunk(self.stems[key](X))
 
 
-# %% 总是转成float32 tags=["wrong"] raises="网络和输入都转成float64之后出错"
+# %% 总是转成float32 tags=["wrong"] raises="torch.float64的输入(64, 20)"
 class MultiWidthMLP(nn.Module):
     def __init__(self, widths, hidden_size, output_size):
         super().__init__()
@@ -622,3 +622,279 @@ class MultiWidthMLP(nn.Module):
         if key not in self.stems:
             raise ValueError(f'已知的宽度：{list(self.stems)}')
         return self.trunk(self.stems[key](X.float()))
+
+
+# %% 类和变量的名字不巧，连内置函数的名字也用了 tags=["right"]
+X = net = first = rows = expected = copy = math = 'x'
+sum = list = type = None
+
+
+class layer(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.linear = nn.LazyLinear(n)
+
+    def forward(self, X):
+        return self.linear(X)
+
+
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.net = nn.ModuleDict()
+        for d in widths:
+            self.net['%d' % d] = nn.Linear(d, hidden_size)
+        self.shared = nn.Sequential(nn.ReLU(), layer(output_size))
+
+    def forward(self, X):
+        stem = self.net['%d' % X.size(-1)]
+        return self.shared(stem(X))
+
+
+# %% 建在device上，依赖数据的语句 tags=["right"]
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleList([nn.Linear(d, hidden_size, device=device) for d in widths])
+        self.trunk = nn.Linear(hidden_size, output_size, device=device)
+
+    def forward(self, X):
+        if torch.isnan(X).any():
+            print('nan', X.flatten()[0].item())
+        for stem in self.stems:
+            if stem.in_features == X.shape[-1]:
+                return self.trunk(torch.tanh(stem(X)))
+        assert False, f'没有宽度{X.shape[-1]}'
+
+
+# %% 躯干有规范化，先展平成两个轴 tags=["right"]
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict()
+        for d in widths:
+            self.stems[f'w{d}'] = nn.Sequential(nn.Linear(d, hidden_size), nn.LayerNorm(hidden_size))
+        self.norm = nn.BatchNorm1d(hidden_size)
+        self.out = nn.Linear(hidden_size, output_size)
+
+    def forward(self, X):
+        *batch, d = X.shape
+        H = self.stems[f'w{d}'](X.reshape(-1, d))
+        return self.out(self.norm(H).relu()).reshape(*batch, -1)
+
+
+# %% 一维参数切成各层 tags=["right"]
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.h, self.o, self.starts, n = hidden_size, output_size, {}, 0
+        for d in widths:
+            self.starts[d], n = n, n + d * hidden_size
+        self.flat = nn.Parameter(torch.randn(n + hidden_size * output_size) / 10)
+
+    def forward(self, X):
+        d = X.shape[-1]
+        if d not in self.starts:
+            raise LookupError(d)
+        i = self.starts[d]
+        W = self.flat[i : i + d * self.h].view(d, self.h)
+        V = self.flat[-self.h * self.o :].view(self.h, self.o)
+        return (X @ W).relu() @ V
+
+
+# %% 残差的躯干，权重规范化的茎 tags=["right"]
+from torch.nn.utils.parametrizations import weight_norm
+
+
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): weight_norm(nn.Linear(d, hidden_size)) for d in widths})
+        self.mix = nn.Linear(hidden_size, hidden_size)
+        self.out = nn.Linear(hidden_size, output_size)
+
+    def forward(self, X):
+        H = self.stems[str(X.shape[-1])](X)
+        return self.out(H + torch.relu(self.mix(torch.relu(H))))
+
+
+# %% 六层tanh tags=["right"]
+class MultiWidthMLP(nn.Sequential):
+    def __init__(self, widths, hidden_size, output_size):
+        layers = [nn.Linear(hidden_size, hidden_size) for _ in range(5)]
+        super().__init__(*layers, nn.Linear(hidden_size, output_size))
+        self.widths = {d: nn.Linear(d, hidden_size) for d in widths}
+        for d, stem in self.widths.items():
+            self.register_module(f'stem{d}', stem)
+        self.n = len(layers) + 1
+
+    def forward(self, X):
+        H = getattr(self, f'stem{X.shape[-1]}')(X)
+        for i in range(self.n):
+            H = self[i](torch.tanh(H))
+        return H
+
+
+# %% maxout的茎 tags=["right"]
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.a = nn.ModuleDict({str(d): nn.Linear(d, 2 * hidden_size) for d in widths})
+        self.b = nn.Linear(hidden_size, output_size)
+
+    def forward(self, X):
+        key = str(X.shape[-1])
+        if key not in self.a.keys():
+            raise RuntimeError(key)
+        return self.b(self.a[key](X).unflatten(-1, (-1, 2)).amax(-1))
+
+
+# %% 各建一个网络，只共用输出层的偏置 tags=["wrong"] raises="（主干）：它的参数全为0，各样本的输出仍不同"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.nets = nn.ModuleDict(
+            {
+                str(d): nn.Sequential(
+                    nn.Linear(d, hidden_size), nn.ReLU(), nn.Linear(hidden_size, output_size)
+                )
+                for d in widths
+            }
+        )
+        first = self.nets[str(widths[0])]
+        for net in self.nets.values():
+            net[2].bias = first[2].bias
+
+    def forward(self, X):
+        return self.nets[str(X.shape[-1])](X)
+
+
+# %% 只绑定了躯干的第一层 tags=["wrong"] raises="（主干）：它的参数全为0，各样本的输出仍不同"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        shared = nn.Linear(hidden_size, hidden_size)
+        self.nets = nn.ModuleDict(
+            {
+                str(d): nn.Sequential(
+                    nn.Linear(d, hidden_size),
+                    nn.ReLU(),
+                    shared,
+                    nn.ReLU(),
+                    nn.Linear(hidden_size, output_size),
+                )
+                for d in widths
+            }
+        )
+
+    def forward(self, X):
+        return self.nets[str(X.shape[-1])](X)
+
+
+# %% 用view合并批量轴 tags=["wrong"] raises="（输入的形状(2, 3, 20)）：RuntimeError: view size is not compatible"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): nn.Linear(d, hidden_size) for d in widths})
+        self.trunk = nn.Linear(hidden_size, output_size)
+
+    def forward(self, X):
+        d = X.shape[-1]
+        H = self.stems[str(d)](X.view(-1, d)).relu()
+        return self.trunk(H).view(*X.shape[:-1], -1)
+
+
+# %% forward忘了return tags=["wrong"] raises="forward没有返回值（return）"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): nn.Linear(d, hidden_size) for d in widths})
+        self.trunk = nn.Linear(hidden_size, output_size)
+
+    def forward(self, X):
+        self.trunk(self.stems[str(X.shape[-1])](X).relu())
+
+
+# %% 茎的宽度写死为16 tags=["wrong"] raises="（宽度20的输入层）：hidden_size由16变为32，参数量由336变为336"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): nn.Linear(d, 16) for d in widths})
+        self.trunk = nn.Sequential(
+            nn.ReLU(), nn.Linear(16, hidden_size), nn.ReLU(), nn.Linear(hidden_size, output_size)
+        )
+
+    def forward(self, X):
+        return self.trunk(self.stems[str(X.shape[-1])](X))
+
+
+# %% 茎的权重放在缓冲区里 tags=["wrong"] raises="（宽度20的输入层）：它的参数全为0，各样本的输出仍不同"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        for d in widths:
+            self.register_buffer(f'W{d}', torch.randn(hidden_size, d))
+        self.b = nn.ParameterDict({str(d): nn.Parameter(torch.zeros(hidden_size)) for d in widths})
+        self.trunk = nn.Linear(hidden_size, output_size)
+
+    def forward(self, X):
+        d = X.shape[-1]
+        return self.trunk(F.linear(X, getattr(self, f'W{d}'), self.b[str(d)]).relu())
+
+
+# %% 茎和躯干之间用data，梯度断了 tags=["wrong"] raises="得不到梯度"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): nn.Linear(d, hidden_size) for d in widths})
+        self.trunk = nn.Linear(hidden_size, output_size)
+
+    def forward(self, X):
+        return self.trunk(self.stems[str(X.shape[-1])](X).data.relu())
+
+
+# %% 未知的宽度返回None tags=["wrong"] raises="（宽度15）：没有抛出异常，应当抛出"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): nn.Linear(d, hidden_size) for d in widths})
+        self.trunk = nn.Linear(hidden_size, output_size)
+
+    def forward(self, X):
+        if str(X.shape[-1]) in self.stems:
+            return self.trunk(self.stems[str(X.shape[-1])](X).relu())
+
+
+# %% 较窄的输入用较宽的茎的前几列 tags=["wrong"] raises="有的参数为两种宽度共用"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.widths = widths
+        self.first = nn.Linear(max(widths), hidden_size)
+        self.trunk = nn.Linear(hidden_size, output_size)
+
+    def forward(self, X):
+        d = X.shape[-1]
+        if d not in self.widths:
+            raise ValueError(d)
+        H = F.linear(X, self.first.weight[:, :d], self.first.bias)
+        return self.trunk(H.relu())
+
+
+# %% 每种宽度一个适配层，都变成最宽的再进同一个网络 tags=["right"]
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict(
+            {str(d): nn.Sequential(nn.Linear(d, hidden_size), nn.ReLU()) for d in widths}
+        )
+        self.trunk = nn.Sequential(
+            nn.Linear(hidden_size, 8), nn.ELU(), nn.Linear(8, 8), nn.SiLU(), nn.Linear(8, output_size)
+        )
+
+    def forward(self, X):
+        try:
+            stem = self.stems[str(X.shape[-1])]
+        except KeyError as error:
+            raise Exception(f'没有宽度{error}') from error
+        return self.trunk(stem(X))
