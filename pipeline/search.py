@@ -85,13 +85,14 @@ def _parts(section: Section) -> dict[str, list[dict]]:
     """The parts of the section's beginning, under '', and of its exercises by label."""
     parts, label, anchor = {'': [_part()]}, '', ''
     for cell in section.notebook.cells:
-        if cell.cell_type == 'code' and has_tag(cell, 'check') and label:
-            said = [line.strip() for line in cell.source.split('\n') if HAN.search(line)]
-            parts[label].append(_part('check') | {'code': '\n'.join(said)})  # not how it checks
-            continue
         if cell.cell_type == 'code':
             output = section.expected.get(cell.id)
-            parts[label][-1]['code'] += f'{cell.source}\n{output.text if output else ""}'
+            lines = f'{cell.source}\n{output.text if output else ""}'.split('\n')
+            if not label or has_tag(cell, 'check'):  # of these readers see what they say
+                lines = [line for line in lines if HAN.search(line)]
+            if label and has_tag(cell, 'check'):
+                parts[label].append(_part('check'))
+            parts[label][-1]['code'] += ''.join(f'{line.strip()}\n' for line in lines)
             continue
         position = 0
         for match in BEGIN.finditer(cell.source):
