@@ -88,7 +88,9 @@
     return show;
   }
 
-  connect(document.querySelector(".search-button__search-container input"), "hits", 8);
+  const dialog = document.querySelector(".search-button__search-container");
+  dialog.setAttribute("role", "search");
+  connect(dialog.querySelector("input"), "hits", 8);
   const field = document.querySelector(".bd-search-container input");  // search.html
   if (field) {
     field.value = new URLSearchParams(location.search).get("q") ?? "";

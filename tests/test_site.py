@@ -134,6 +134,18 @@ def test_search_field_leads_to_the_exercise(page, address):
     assert page.trouble == []
 
 
+def test_list_of_hits_is_accessible(page, address):
+    page.goto(address + FIRST)
+    search(page, '共享参数')
+    page.keyboard.press('ArrowDown')
+    page.evaluate(THIN_OUT)
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run('.search-button__search-container, .search-results')")
+    assert [(v['id'], v['nodes'][0]['html']) for v in found['violations']] == []
+    width = page.evaluate('document.documentElement.scrollWidth')
+    assert width <= page.viewport_size['width']
+
+
 def test_enter_opens_the_first_hit_and_arrows_choose_another(open_page, address):
     page = open_page()
     page.goto(address + FIRST)
