@@ -27,7 +27,7 @@ WORDINGS = Path(CHAPTERS, 'wordings.yml')  # label -> wordings, need not be ther
 PARTS = {'': '', 'answer': '解答', 'mistakes': '常见误区', 'more': '延伸', 'check': '核对你的答案'}
 # Where a part of an exercise begins: its anchor, the fences of the answer, the claim of a mistake.
 BEGIN = re.compile(
-    r'^\((ex(?:-\d+)+)(?:-(mistakes|more))?\)=\s*$'
+    r'^\((ex-[\w-]+?)(?:-(mistakes|more))?\)=\s*$'
     r'|^```\{solution-(start|end)\}.*\n```$'
     r'|^(?=\*\*“.+?”\*\*：)',
     re.M,
@@ -48,9 +48,9 @@ def documents(root: Path, book: Book) -> Iterator[dict]:
 
     A part has an ``anchor``, its ``name`` on the page, ``prose`` (a block a line) and ``code``.
     """
-    wordings, path = {}, root / WORDINGS
+    path = root / WORDINGS
     try:
-        wordings = yaml.safe_load(path.read_text('utf-8')) if path.exists() else {}
+        wordings = yaml.safe_load(path.read_text('utf-8')) or {} if path.exists() else {}
     except yaml.YAMLError as error:
         raise BookError(Fault(WORDINGS, f'读不了：{first_line(error)}')) from error
     for section in book.sections:
@@ -84,6 +84,7 @@ def simplified(text: str) -> dict[str, dict[str, str]]:
 def _parts(section: Section) -> dict[str, list[dict]]:
     """The parts of the section's beginning, under '', and of its exercises by label."""
     parts, label, anchor = {'': [_part()]}, '', ''
+    labels = (None, *(exercise.label for exercise in section.exercises))
     for cell in section.notebook.cells:
         if cell.cell_type == 'code':
             output = section.expected.get(cell.id)
@@ -95,7 +96,7 @@ def _parts(section: Section) -> dict[str, list[dict]]:
             parts[label][-1]['code'] += ''.join(f'{line.strip()}\n' for line in lines)
             continue
         position = 0
-        for match in BEGIN.finditer(cell.source):
+        for match in [m for m in BEGIN.finditer(cell.source) if m[1] in labels]:
             parts[label][-1]['prose'] += _prose(cell.source[position : match.start()])
             position = match.end()
             if match[1]:
