@@ -1,96 +1,100 @@
-// 搜索。Pagefind在用到时才载入，结果指向练习；索引和查询都把汉字切成相邻的两字，
-// 见pipeline/search.py。主题的搜索框（Ctrl+K）边输入边列出结果，search.html列出全部。
+// 搜索：边输入边列出结果；上下键选择，回车打开选中的或第一个。索引和rank.mjs用到时才载入。
 (() => {
   const root = document.documentElement.dataset.content_root;
-  let pagefind;
-
-  // 没有载入的，下次再试
-  const load = () =>
-    (pagefind ??= import(new URL(`${root}pagefind/pagefind.js`, location)).catch((error) => {
-      pagefind = undefined;
-      throw error;
-    }));
-
-  const pairs = (text) =>
-    text.replace(/[\u3400-\u9fff]+/g, (run) =>
-      run.length === 1 ? ` ${run} ` : ` ${[...run].slice(1).map((c, i) => run[i] + c).join(" ")} `);
-
-  const words = (query) => query.split(/\s+/).filter(Boolean);
-
-  // 查询里的词和两字，出现在文字里的那些
-  const present = (text, query) =>
-    [...words(query), ...words(pairs(query))].filter((word) =>
-      text.toLowerCase().includes(word.toLowerCase()));
-
-  // 练习在前：节首和目录也提到它们，却不是要找的地方。只是开头几个字母相像的不算
-  async function find(query) {
-    const { results } = await (await load()).search(pairs(query));
-    const pages = await Promise.all(results.map((result) => result.data()));
-    const found = pages.filter((page) => present(page.meta.text, query).length);
-    const isExercise = (page) => page.meta.url.includes("#");
-    return [...found.filter(isExercise), ...found.filter((page) => !isExercise(page))];
+  let loading;
+  async function load() {
+    const [ranking, answer] = await Promise.all([
+      import(new URL(`${root}_static/rank.mjs`, location)), fetch(`${root}search.json`),
+    ]);
+    const index = ranking.build(await answer.json());
+    return { rank: (query) => ranking.rank(index, query), excerpt: ranking.excerpt };
   }
+  const search = () => (loading ??= load().catch((error) => {
+    loading = undefined;  // 下次再试
+    throw error;
+  }));
 
-  // 文字里第一次出现查询词的一段，查询词加标记；整词没有出现时找它的两字
-  function excerpt(text, query) {
-    const found = present(text, query);
-    const start = Math.max(0, text.toLowerCase().indexOf(found[0].toLowerCase()) - 30);
-    const escaped = found.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-    const parts = text.slice(start, start + 110).split(new RegExp(`(${escaped.join("|")})`, "i"));
-    const element = document.createElement("p");
-    element.append(start ? "…" : "");
-    parts.forEach((part, i) => {
-      const mark = document.createElement("mark");
-      mark.append(part);
-      element.append(i % 2 ? mark : part);
-    });
-    element.append("…");
+  function make(name, attributes, ...children) {
+    const element = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    element.append(...children);
     return element;
   }
 
-  async function show(query, place, limit) {
-    if (!words(query).length) return place.replaceChildren();
-    let pages;
-    try {
-      pages = await find(query);
-    } catch {
-      return place.replaceChildren("搜索的文件没有载入，检查网络后再试。");
+  function connect(field, id, limit) {
+    const status = make("p", { role: "status" });
+    const list = make("div", { id, role: "listbox", "aria-label": "搜索结果" });
+    field.form.after(make("div", { class: "search-results" }, status, list));
+    const roles = { role: "combobox", "aria-controls": id, "aria-expanded": false, "aria-autocomplete": "list" };
+    for (const [key, value] of Object.entries(roles)) field.setAttribute(key, value);
+    function option({ page, part, url }, { pieces, line }, i) {
+      const quoted = encodeURIComponent(line).replaceAll("-", "%2D");  // 浏览器会展开收着的这一行
+      const isQuoted = line && url.includes("#") && "fragmentDirective" in document;
+      const href = `${root}${url}${isQuoted ? `:~:text=${quoted}` : ""}`;
+      return make("a", { id: `${id}-${i}`, href, role: "option", tabindex: -1, "aria-selected": false },
+        make("strong", {}, page.title), " ", make("small", {}, part.name),
+        make("span", {}, ...pieces.map((text, j) => (j % 2 ? make("mark", {}, text) : text))));
     }
-    const input = document.activeElement;
-    if (input?.name === "q" && input.value !== query) return;  // 又输入了别的
-    const summary = document.createElement("p");
-    summary.append(pages.length ? `找到${pages.length}处` : `没有找到“${query}”，换一个词试试`);
-    const list = document.createElement("ol");
-    for (const page of pages.slice(0, limit)) {
-      const item = document.createElement("li");
-      const link = document.createElement("a");
-      link.href = root + page.meta.url;
-      link.append(page.meta.title);
-      item.append(link, excerpt(page.meta.text, query));
-      list.append(item);
+
+    async function show() {
+      const query = field.value.trim();
+      const said = [];
+      let options = [];
+      try {
+        if (query) {
+          const { rank, excerpt } = await search();
+          const { isFound, hits, asked } = rank(query);
+          options = hits.slice(0, isFound ? limit : 3).map((hit, i) => option(hit, excerpt(hit.part, asked), i));
+          const none = `没有找到“${query}”${options.length ? "，最接近的是：" : "，换一个说法试试"}`;
+          said.push(isFound ? `找到${options.length}处` : none);
+        }
+      } catch {
+        const why = location.protocol === "file:" ? "搜索要有服务器：用make serve打开网站" : "搜索的文件没有载入：检查网络后再试";
+        said.push(why, "，或者从", make("a", { href: `${root}index.html` }, "目录"), "里找。");
+      }
+      if (query !== field.value.trim()) return;  // 又输入了别的
+      status.replaceChildren(...said);
+      list.replaceChildren(...options);
+      field.setAttribute("aria-expanded", options.length > 0);
+      field.removeAttribute("aria-activedescendant");
     }
-    place.replaceChildren(summary, list);
+
+    const selected = () => list.querySelector('[aria-selected="true"]');
+    let timer;
+    field.addEventListener("focus", () => search().catch(() => {}));
+    field.addEventListener("input", (event) => {
+      clearTimeout(timer);
+      if (!event.isComposing) timer = setTimeout(show, 100);
+    });
+    field.addEventListener("compositionend", show);
+    field.addEventListener("keydown", (event) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      const all = [...list.children];
+      if (!step || !all.length) return;
+      event.preventDefault();
+      const old = all.indexOf(selected());
+      const next = all[old < 0 && step < 0 ? all.length - 1 : (old + step + all.length) % all.length];
+      for (const link of all) link.setAttribute("aria-selected", link === next);
+      field.setAttribute("aria-activedescendant", next.id);
+      next.scrollIntoView({ block: "nearest" });
+    });
+    field.form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      clearTimeout(timer);
+      if (!selected()) await show();
+      (selected() ?? list.firstElementChild)?.click();
+    });
+    list.addEventListener("click", () => document.querySelector(".search-button__overlay").click());
+    return show;
   }
 
-  const field = document.querySelector(".search-button__search-container input");
-  const box = document.createElement("div");
-  box.className = "search-results";
-  box.setAttribute("aria-live", "polite");
-  field.form.after(box);
-  box.addEventListener("click", () => document.querySelector(".search-button__overlay").click());
-  field.addEventListener("focus", () => load().catch(() => {}));
-  let timer;
-  field.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => show(field.value, box, 6), 150);
-  });
-
-  const page = document.querySelector(".bd-search-container");
-  if (page) {
-    const query = new URLSearchParams(location.search).get("q") ?? "";
-    const input = page.querySelector("input");
-    input.value = query;
-    input.focus();
-    show(query, page.querySelector(".search-results"), Infinity);
+  const dialog = document.querySelector(".search-button__search-container");
+  dialog.setAttribute("role", "search");
+  connect(dialog.querySelector("input"), "hits", 8);
+  const field = document.querySelector(".bd-search-container input");  // search.html
+  if (field) {
+    field.value = new URLSearchParams(location.search).get("q") ?? "";
+    field.focus();
+    connect(field, "all-hits", 20)();
   }
 })();

@@ -42,7 +42,7 @@ def build(root: Path, runner: str, jobs: int) -> Book:
         with render.fresh(root) as site:
             render.render(root, book, pages, site)
             export(site / 'notebooks', book.sections, shown, addresses(book, repository))
-            build_index(root, book, site / 'pagefind')
+            build_index(root, book, site / 'search.json')
             text = json.dumps(entries, ensure_ascii=False, indent=1) + '\n'
             (site / 'verification.json').write_text(text, 'utf-8')
             purge(site)

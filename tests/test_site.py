@@ -33,23 +33,6 @@ const named = [...document.querySelectorAll('[title], [aria-label], [placeholder
 [...named, ...outside.innerText.split('\\n')].map(text => text.trim()).filter(Boolean)
 """
 TRADITIONAL = '關開檢視複頁尋單顯載隱'
-QUERIES = {
-    '共享参数': ['ex-5-2-4', 'ex-5-2-3'],
-    '参数共享': ['ex-5-2-4', 'ex-5-2-3'],
-    '参数绑定': ['ex-5-2-3', 'ex-5-2-4'],
-    '延后初始化': ['ex-5-3-1'],
-    '并行块': ['ex-5-1-2'],
-    '平行块': ['ex-5-1-2'],
-    '矩阵乘法': ['ex-5-6-1', 'ex-5-6-4'],
-    '断点': ['ex-5-5-1'],
-    '带宽': ['ex-5-6-1'],
-    '预热': ['ex-5-6-1'],
-    '二次型': ['ex-5-4-1'],
-    '傅里叶': ['ex-5-4-2'],
-    'ModuleList': ['ex-5-1-1'],
-    'load_state_dict': ['ex-5-5-1', 'ex-5-5-2', 'ex-5-6-2'],
-    'torch.fft.rfft': ['ex-5-4-2'],
-}
 
 
 @pytest.fixture(params=[(1440, 'light'), (360, 'dark')], ids=['wide-light', 'phone-dark'])
@@ -121,47 +104,102 @@ def test_page_is_light(open_page, address, path):
     figures = sum(weight for url, weight in weights.items() if '/_images/' in url)
     assert sum(weights.values()) - figures <= 150_000, weights
     assert sum(weights.values()) <= 400_000, weights
-    assert not any('pagefind' in url for url in weights), 'search is loaded before it is used'
+    assert not any('search.json' in url for url in weights), 'search is loaded before it is used'
     assert page.query_selector_all('script[src]:not([defer])') == []
 
 
-@pytest.mark.parametrize('query', QUERIES)
-def test_search_page_finds_the_exercise_first(open_page, address, query):
+def search(page, query: str) -> list:
+    """Type into the theme's field and return the options that come."""
+    page.keyboard.press('Control+k')
+    page.keyboard.type(query)
+    page.wait_for_selector('.search-button__search-container [role=status]:not(:empty)')
+    page.wait_for_timeout(500)
+    return page.query_selector_all('.search-button__search-container [role=option]')
+
+
+def test_search_page_lists_what_is_found_with_the_words_marked(open_page, address):
     page = open_page()
-    page.goto(f'{address}search.html?q={query}')
-    first = page.wait_for_selector('.search-results li a')
-    assert first.get_attribute('href').split('#')[1] in QUERIES[query]
-    assert page.query_selector('.search-results li mark')
+    page.goto(f'{address}search.html?q=torch.fft.rfft')
+    first = page.wait_for_selector('article [role=option]')
+    assert '#ex-5-4-2' in first.get_attribute('href')
+    assert 'rfft' in [mark.inner_text() for mark in first.query_selector_all('mark')]
     assert page.trouble == []
 
 
 def test_search_field_leads_to_the_exercise(page, address):
     page.goto(address + FIRST)
+    search(page, '傅里葉')[0].click()
+    page.wait_for_url('**/*#ex-5-4-2*')
+    assert not page.query_selector('.search-button__search-container input').is_visible()
+    assert page.trouble == []
+
+
+def test_list_of_hits_is_accessible(page, address):
+    page.goto(address + FIRST)
+    search(page, '共享参数')
+    page.keyboard.press('ArrowDown')
+    page.evaluate(THIN_OUT)
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run('.search-button__search-container, .search-results')")
+    assert [(v['id'], v['nodes'][0]['html']) for v in found['violations']] == []
+    width = page.evaluate('document.documentElement.scrollWidth')
+    assert width <= page.viewport_size['width']
+
+
+def test_enter_opens_the_first_hit_and_arrows_choose_another(open_page, address):
+    page = open_page()
+    page.goto(address + FIRST)
+    search(page, '共享参数')
+    page.keyboard.press('Enter')
+    page.wait_for_url('**/*#ex-5-2-4*')
+    second = search(page, '共享参数')[1]
+    page.keyboard.press('ArrowDown')
+    page.keyboard.press('ArrowDown')
+    field = page.query_selector('.search-button__search-container input')
+    assert field.get_attribute('aria-activedescendant') == second.get_attribute('id')
+    assert second.get_attribute('aria-selected') == 'true'
+    href = second.get_attribute('href').split(':~:')[0].removeprefix('../')
+    page.keyboard.press('Enter')
+    page.wait_for_url(f'**/{href}*')
+    page.goto(address + FIRST)
     page.keyboard.press('Control+k')
     page.keyboard.type('傅里叶')
-    page.wait_for_selector('.search-button__search-container .search-results li a').click()
-    page.wait_for_url('**/*#ex-5-4-2')
-    assert page.trouble == []
+    page.keyboard.press('Enter')  # at once, before anything is loaded
+    page.wait_for_url('**/*#ex-5-4-2*')
+
+
+def test_search_leads_into_what_is_folded(open_page, address):
+    page = open_page()
+    page.goto(address + FIRST)
+    section = BOOK.sections[-1]
+    cell = section.exercises[0].checks[0]
+    said = next(
+        line for line in cell.source.split('\n') if re.search("assert .*'.*[一-鿿]{6}", line)
+    )
+    search(page, re.findall("'([^'{}]*[一-鿿]{6}[^'{}]*)", said)[0])[0].click()
+    page.wait_for_url(f'**/{section.name}.html#ex-*-check*')
+    page.wait_for_timeout(500)
+    assert page.query_selector(f'#{section.exercises[0].label}-check pre').is_visible()
 
 
 def test_search_says_when_nothing_is_found_and_shows_no_markup(open_page, address):
     page = open_page()
     page.goto(address + 'search.html?q=魑魅<魍魉>')
-    page.wait_for_selector('article .search-results p')
-    assert '没有找到' in page.inner_text('article .search-results')
-    page.goto(address + 'search.html?q=<img src=x onerror=alert(1)> 参数')
-    page.wait_for_selector('article .search-results p')
+    said = page.wait_for_selector('article [role=status]:not(:empty)')
+    assert said.inner_text() == '没有找到“魑魅<魍魉>”，换一个说法试试'
+    page.goto(address + 'search.html?q=<img src=x onerror=alert(1)> 傅里叶')
+    page.wait_for_selector('article [role=option]')
     assert page.query_selector('.search-results img') is None
 
 
-def test_enter_in_the_search_field_opens_the_search_page(open_page, address):
+def test_search_without_a_server_says_so_and_offers_the_contents(open_page, site):
     page = open_page()
-    page.goto(address + FIRST)
-    page.keyboard.press('Control+k')
-    page.keyboard.type('断点')
-    page.keyboard.press('Enter')
-    page.wait_for_url('**/search.html?q=*')
-    page.wait_for_selector('.search-results li a')
+    page.goto((site / FIRST).as_uri())
+    search(page, '参数')
+    said = page.query_selector('.search-button__search-container [role=status]')
+    assert '搜索要有服务器' in said.inner_text()
+    said.query_selector('a').click()
+    page.wait_for_url('**/index.html')
 
 
 def test_copied_code_has_no_prompt_and_no_output(open_page, address):
