@@ -108,6 +108,7 @@ def read_section(path: Path, text: str) -> Section | None:
     faults = [] if section.title else [(None, '没有一级标题（# 5.1 标题）')]
     faults += lint.header(section)
     faults += lint.cells(section)
+    faults += lint.checks(section)
     faults += lint.stray_bold(blocks)
     faults += lint.stray_exercises(blocks, section.exercises)
     if faults:
