@@ -94,7 +94,7 @@ def parameter_table(net):
     ]
 
 
-# %% 用state_dict，把缓冲区也当成参数 tags=["wrong"] raises="缓冲区和冻结的参数）：第2行应为None，得到('running_mean', (4,), 4)"
+# %% 用state_dict，把缓冲区也当成参数 tags=["wrong"] raises="缓冲区和冻结的参数）：第2行应为（没有这一行），得到('running_mean', (4,), 4)"
 class NestMLP(nn.Module):
     def __init__(self):
         super().__init__()
@@ -109,7 +109,7 @@ def parameter_table(net):
     return [(name, tuple(p.shape), p.numel()) for name, p in net.state_dict().items()]
 
 
-# %% 只认Linear层 tags=["wrong"] raises="缓冲区和冻结的参数）：第0行应为('weight', (4,), 4)，得到None"
+# %% 只认Linear层 tags=["wrong"] raises="缓冲区和冻结的参数）：第0行应为('weight', (4,), 4)，得到（没有这一行）"
 class NestMLP(nn.Module):
     def __init__(self):
         super().__init__()
@@ -163,7 +163,7 @@ def parameter_table(net):
     ]
 
 
-# %% 冻结的参数漏掉了 tags=["wrong"] raises="缓冲区和冻结的参数）：第0行应为('weight', (4,), 4)，得到None"
+# %% 冻结的参数漏掉了 tags=["wrong"] raises="缓冲区和冻结的参数）：第0行应为('weight', (4,), 4)，得到（没有这一行）"
 class NestMLP(nn.Module):
     def __init__(self):
         super().__init__()
@@ -180,7 +180,7 @@ def parameter_table(net):
     ]
 
 
-# %% 共享的参数列了两次 tags=["wrong"] raises="一层用两次）：第1行应为None，得到('1.weight', (1,), 1)"
+# %% 共享的参数列了两次 tags=["wrong"] raises="一层用两次）：第1行应为（没有这一行），得到('1.weight', (1,), 1)"
 class NestMLP(nn.Module):
     def __init__(self):
         super().__init__()
@@ -539,7 +539,7 @@ def parameter_table(net):
     return [(n, tuple(p.shape), float(p.numel())) for n, p in net.named_parameters()]
 
 
-# %% 按值去重 tags=["wrong"] raises="两个参数值相等）：第1行应为('1.weight', (1,), 1)，得到None"
+# %% 按值去重 tags=["wrong"] raises="两个参数值相等）：第1行应为('1.weight', (1,), 1)，得到（没有这一行）"
 class NestMLP(nn.Module):
     def __init__(self):
         super().__init__()
@@ -559,7 +559,7 @@ def parameter_table(net):
     return rows
 
 
-# %% 按存储去重 tags=["wrong"] raises="两个参数值相等）：第1行应为('1.weight', (1,), 1)，得到None"
+# %% 按存储去重 tags=["wrong"] raises="两个参数值相等）：第1行应为('1.weight', (1,), 1)，得到（没有这一行）"
 class NestMLP(nn.Module):
     def __init__(self):
         super().__init__()
@@ -678,3 +678,60 @@ class NestMLP(nn.Module):
 
 def parameter_table(net):
     return sorted((name, tuple(p.shape), p.numel()) for name, p in net.named_parameters())
+
+
+# %% net的输出与计算图断开 tags=["wrong"] raises="输入形状(5, 20)）：有的参数得不到梯度，计算图断开了"
+class NestMLP(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU())
+        self.linear = nn.Linear(32, 16)
+
+    def forward(self, X):
+        return self.linear(self.net(X).detach())
+
+
+def parameter_table(net):
+    return [(name, tuple(p.shape), p.numel()) for name, p in net.named_parameters()]
+
+
+# %% 各个NestMLP用同一个net tags=["wrong"] raises="两个NestMLP()共用参数"
+blocks = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU())
+
+
+class NestMLP(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = blocks
+        self.linear = nn.Linear(32, 16)
+
+    def forward(self, X):
+        return self.linear(self.net(X))
+
+
+def parameter_table(net):
+    return [(name, tuple(p.shape), p.numel()) for name, p in net.named_parameters()]
+
+
+# %% 每个参数是具名元组，逐层建，按函数前向传播 tags=["right"]
+from collections import namedtuple
+
+Row = namedtuple('Row', 'name shape size')
+
+
+class NestMLP(nn.Module):
+    def __init__(self, widths=(20, 64, 32)):
+        super().__init__()
+        self.net = nn.Sequential()
+        for a, b in zip(widths, widths[1:]):
+            self.net.append(nn.Linear(a, b)).append(nn.ReLU(inplace=True))
+        self.linear = nn.Linear(widths[-1], 16)
+
+    def forward(self, X):
+        for layer in self.net:
+            X = F.relu(X) if isinstance(layer, nn.ReLU) else F.linear(X, layer.weight, layer.bias)
+        return X @ self.linear.weight.T + self.linear.bias
+
+
+def parameter_table(net):
+    return [Row(name, p.data.shape, p.nelement()) for name, p in net.named_parameters()]

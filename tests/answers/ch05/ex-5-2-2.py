@@ -321,3 +321,42 @@ def init_std(scheme, fan_in, fan_out, gain=1.0):
         'kaiming_normal': fan_in,
     }
     print(gain / math.sqrt(n[scheme]))
+
+
+# %% 平均扇数用了整除 tags=["wrong"] raises="init_std('xavier_uniform', 4, 5)）：应为0.471405，得到0.5"
+def init_std(scheme, fan_in, fan_out, gain=1.0):
+    if scheme in ('xavier_uniform', 'xavier_normal'):
+        return gain / math.sqrt((fan_in + fan_out) // 2)
+    if scheme in ('kaiming_uniform', 'kaiming_normal'):
+        return gain / math.sqrt(fan_in)
+    raise ValueError(scheme)
+
+
+# %% 只看后半个名字，不是xavier就当作kaiming tags=["wrong"] raises="lecun_normal）：没有抛出异常"
+def init_std(scheme, fan_in, fan_out, gain=1.0):
+    family, law = scheme.split('_')
+    if law not in ('uniform', 'normal'):
+        raise ValueError(scheme)
+    if family == 'xavier':
+        return gain * math.sqrt(2 / (fan_in + fan_out))
+    return gain / math.sqrt(fan_in)
+
+
+# %% 以_normal结尾的都接受 tags=["wrong"] raises="lecun_normal）：没有抛出异常"
+def init_std(scheme, fan_in, fan_out, gain=1.0):
+    if scheme.endswith('_uniform') or scheme.endswith('_normal'):
+        n = (fan_in + fan_out) / 2 if 'xavier' in scheme else fan_in
+        return gain / math.sqrt(n)
+    raise ValueError(scheme)
+
+
+# %% match语句 tags=["right"]
+def init_std(scheme, fan_in, fan_out, gain=1):
+    match scheme:
+        case 'xavier_uniform' | 'xavier_normal':
+            fan = (fan_in + fan_out) / 2
+        case 'kaiming_uniform' | 'kaiming_normal':
+            fan = fan_in
+        case _:
+            raise NotImplementedError(scheme)
+    return gain / math.sqrt(fan)

@@ -742,3 +742,28 @@ def untie(net):
     for i in range(len(net)):
         twin.add_module(f'layer{i}', copy.deepcopy(net[i], {}))
     return twin
+
+
+# %% PReLU一律新建成一个参数的 tags=["wrong"] raises="梯度与各处之和相差"
+def tied_mlp(input_size, hidden_size, output_size):
+    shared = nn.Linear(hidden_size, hidden_size)
+    return nn.Sequential(
+        nn.Linear(input_size, hidden_size),
+        nn.ReLU(),
+        shared,
+        nn.ReLU(),
+        shared,
+        nn.ReLU(),
+        nn.Linear(hidden_size, output_size),
+    )
+
+
+def untie(net):
+    layers = []
+    for m in net:
+        new = copy.deepcopy(m)
+        if isinstance(m, nn.PReLU):
+            new = nn.PReLU().to(m.weight)
+            new.weight.data.fill_(m.weight.flatten()[0].item())
+        layers.append(new)
+    return nn.Sequential(*layers)

@@ -162,3 +162,9 @@ def count_parameters(net):
     for p in net.parameters():
         total += p.numel()
     print(total)
+
+
+# %% 先全部解冻，再数要梯度的 tags=["wrong"] raises="BatchNorm被解冻了"
+def count_parameters(net):
+    net.requires_grad_(True)
+    return sum(p.numel() for p in net.parameters() if p.requires_grad)

@@ -519,3 +519,43 @@ def failing_layer(net, X):
             X = layer(X)
         except Exception:
             return i
+
+
+# %% 用前向钩子数跑完了几层 tags=["right"]
+def failing_layer(net, X):
+    done = []
+    hooks = [m.register_forward_hook(lambda *a: done.append(1)) for m in set(net)]
+    try:
+        net(X)
+        return None
+    except Exception:
+        return len(done)
+    finally:
+        for h in hooks: h.remove()
+
+
+# %% 可调用的对象 tags=["right"]
+class Finder:
+    def __call__(self, net, X):
+        for i, m in enumerate(net._modules.values()):
+            try: X = m(X)
+            except (Exception,): return i
+failing_layer = Finder()
+
+
+# %% 搬到meta设备上只看形状 tags=["wrong"] raises="（延后层）：应返回None，得到0"
+def failing_layer(net, X):
+    import copy
+    net = copy.deepcopy(net).to('meta'); X = X.to('meta')
+    for i, layer in enumerate(net):
+        try: X = layer(X)
+        except Exception: return i
+
+
+# %% 都通过时返回最后一个下标 tags=["wrong"] raises="（各层都匹配）：应返回None，得到2"
+def failing_layer(net, X):
+    i = None
+    for i, layer in enumerate(net):
+        try: X = layer(X)
+        except Exception: break
+    return i

@@ -898,3 +898,108 @@ class MultiWidthMLP(nn.Module):
         except KeyError as error:
             raise Exception(f'没有宽度{error}') from error
         return self.trunk(stem(X))
+
+
+# %% 茎是卷积 tags=["right"]
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        h, o = hidden_size, output_size
+        self.convs = nn.ModuleDict({str(d): nn.Conv1d(1, h, 3, padding=1) for d in widths})
+        self.out = nn.Linear(h, o)
+    def forward(self, X):
+        B = X.reshape(-1, 1, X.shape[-1])
+        H = self.convs[str(X.shape[-1])](B).relu().mean(-1)
+        return self.out(H).reshape(*X.shape[:-1], -1)
+
+
+# %% 茎里有冻结的随机特征 tags=["right"]
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        h, o = hidden_size, output_size
+        self.f = nn.ModuleDict({str(d): nn.Sequential(nn.Linear(d, 50).requires_grad_(False), nn.ReLU(), nn.Linear(50, h)) for d in widths})
+        self.out = nn.Sequential(nn.Hardtanh(), nn.Linear(h, o))
+    def forward(self, X):
+        return self.out(self.f[str(X.shape[-1])](X))
+
+
+# %% 各宽度在一个大矩阵里占不同的列，其余补零 tags=["right"]
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        h, o = hidden_size, output_size
+        self.offsets = {d: sum(widths[:i]) for i, d in enumerate(widths)}
+        self.total = sum(widths)
+        self.big = nn.Linear(self.total, h)
+        self.out = nn.Sequential(nn.ReLU(), nn.Linear(h, o))
+    def forward(self, X):
+        d = X.shape[-1]
+        k = self.offsets[d]
+        Z = X.new_zeros(*X.shape[:-1], self.total)
+        Z[..., k:k+d] = X
+        return self.out(self.big(Z))
+
+
+# %% 逐个样本递归 tags=["right"]
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        h, o = hidden_size, output_size
+        self.f = nn.ModuleDict({str(d): nn.Linear(d, h) for d in widths})
+        self.out = nn.Linear(h, o)
+    def forward(self, X):
+        if X.ndim > 1:
+            return torch.stack([self(x) for x in X])
+        return self.out(self.f[str(len(X))](X).relu())
+
+
+# %% 另有一条路绕过躯干 tags=["wrong"] raises="（主干）：它的参数全为0，输出仍随样本而变"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        h, o = hidden_size, output_size
+        self.f = nn.ModuleDict({str(d): nn.Linear(d, h) for d in widths})
+        self.skip = nn.ModuleDict({str(d): nn.Linear(d, o) for d in widths})
+        self.t = nn.Linear(h, o)
+    def forward(self, X):
+        return self.t(self.f[str(X.shape[-1])](X).relu()) + self.skip[str(X.shape[-1])](X)
+
+
+# %% 插值到同一宽度 tags=["wrong"] raises="（宽度20的输入层）：找不到它的参数"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        h, o = hidden_size, output_size
+        self.t = nn.Sequential(nn.Linear(max(widths), h), nn.ReLU(), nn.Linear(h, o))
+        self.w = widths
+    def forward(self, X):
+        assert X.shape[-1] in self.w
+        Z = F.interpolate(X.reshape(-1, 1, X.shape[-1]), max(self.w))[:, 0]
+        return self.t(Z).reshape(*X.shape[:-1], -1)
+
+
+# %% 只让data共用存储，参数各是各的 tags=["wrong"] raises="（主干）：找不到它的参数"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        h, o = hidden_size, output_size
+        self.n = nn.ModuleDict({str(d): nn.Sequential(nn.Linear(d, h), nn.ReLU(), nn.Linear(h, o)) for d in widths})
+        for n in self.n.values():
+            n[2].weight.data = self.n[str(widths[0])][2].weight.data
+            n[2].bias.data = self.n[str(widths[0])][2].bias.data
+    def forward(self, X):
+        return self.n[str(X.shape[-1])](X)
+
+
+# %% 不认识的宽度交给延后层 tags=["wrong"] raises="（宽度15）：没有抛出异常，应当抛出"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        h, o = hidden_size, output_size
+        self.f = nn.ModuleDict({str(d): nn.Linear(d, h) for d in widths})
+        self.t = nn.Linear(h, o)
+        self.other = nn.LazyLinear(h)
+    def forward(self, X):
+        k = str(X.shape[-1])
+        return self.t((self.f[k] if k in self.f else self.other)(X).relu())

@@ -703,3 +703,49 @@ class TensorReduction(nn.Module):
 
     def forward(self, X):
         return torch.einsum('...i,ijk,...j->...k', X, self.weight, X)
+
+
+# %% 只有一个输出时少了最后一维 tags=["wrong"] raises="输出应为形状[1, 1]、torch.float32、cpu，得到形状[1]、"
+class TensorReduction(nn.Module):
+    def __init__(self, n, m):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(n, n, m))
+
+    def forward(self, X):
+        return torch.einsum('...i,...j,ijk->...k', X, X, self.weight).squeeze(-1)
+
+
+# %% 只有一个样本时少了批量维 tags=["wrong"] raises="形状(1, 3)"
+class TensorReduction(nn.Module):
+    def __init__(self, n, m):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(n, n, m))
+
+    def forward(self, X):
+        Y = torch.einsum('...i,...j,ijk->...k', X, X, self.weight)
+        return Y.squeeze(0) if Y.dim() > 1 else Y
+
+
+# %% 宽度是in_features的整数倍时，一个样本当成几个 tags=["wrong"] raises="（(2, 8)）：没有抛出异常"
+class TensorReduction(nn.Module):
+    def __init__(self, n, m):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(n, n, m))
+
+    def forward(self, X):
+        Z = X.reshape(-1, len(self.weight))
+        Y = torch.einsum('bi,bj,ijk->bk', Z, Z, self.weight)
+        return Y.reshape(*X.shape[:-1], -1)
+
+
+# %% 逐个样本的克罗内克积 tags=["right"]
+class TensorReduction(nn.Module):
+    def __init__(self, n, m):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(n, n, m))
+
+    def forward(self, X):
+        n, _, m = self.weight.shape
+        assert X.shape[-1] == n
+        rows = [torch.kron(x, x) @ self.weight.reshape(n * n, m) for x in X.reshape(-1, n)]
+        return torch.stack(rows).reshape(*X.shape[:-1], m)

@@ -350,7 +350,7 @@ class HalfSpectrum(nn.Module):
         return Y
 
 
-# %% 与计算图断开 tags=["wrong"] raises="梯度传到X：与差商不符"
+# %% 与计算图断开 tags=["wrong"] raises="梯度传到X：结果不带梯度"
 class HalfSpectrum(nn.Module):
     @torch.no_grad()
     def forward(self, X):
@@ -493,7 +493,7 @@ class HalfSpectrum(nn.Module):
         return X.to(T) @ W.to(T)
 
 
-# %% 经过NumPy，梯度断了 tags=["wrong"] raises="梯度传到X：与差商不符"
+# %% 经过NumPy，梯度断了 tags=["wrong"] raises="梯度传到X：结果不带梯度"
 import numpy as np
 
 
@@ -517,3 +517,50 @@ class HalfSpectrum(nn.Module):
 class HalfSpectrum(nn.Module):
     def forward(self, X):
         return torch.fft.rfft(X, n=2 ** (X.shape[-1] - 1).bit_length())
+
+
+# %% 经过列表，梯度断了 tags=["wrong"] raises="梯度传到X：结果不带梯度"
+import numpy as np
+
+
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        T = {torch.float32: torch.complex64, torch.float64: torch.complex128}[X.dtype]
+        return torch.tensor(np.fft.rfft(X.tolist()), dtype=T, device=X.device)
+
+
+# %% 虚部全都不为零才拒绝 tags=["wrong"] raises="复数输入时抛出异常：没有抛出异常"
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex():
+            if (X.imag != 0).all():
+                raise TypeError('complex')
+            X = X.real
+        return torch.fft.rfft(X)
+
+
+# %% 虚部之和不为零才拒绝 tags=["wrong"] raises="复数输入时抛出异常：没有抛出异常"
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex():
+            if X.imag.sum() != 0:
+                raise TypeError('complex')
+            X = X.real
+        return torch.fft.rfft(X)
+
+
+# %% 反向传播写反了 tags=["wrong"] raises="梯度传到X：与差商不符"
+class Backwards(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, X):
+        ctx.n = X.shape[-1]
+        return torch.fft.rfft(X)
+
+    @staticmethod
+    def backward(ctx, grad):
+        return torch.fft.irfft(grad, n=ctx.n)
+
+
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        return Backwards.apply(X)
