@@ -1538,3 +1538,39 @@ class ListSequential(nn.Module):
 
 class ModuleListSequential(nn.Sequential):
     pass
+
+
+# %% 用id作名字 tags=["wrong"] raises="state_dict的键因实例而异"
+class MySequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.names = [str(id(block)) for block in blocks]
+        for name, block in zip(self.names, blocks):
+            self.add_module(name, block)
+
+    def forward(self, X):
+        for name in self.names:
+            X = self._modules[name](X)
+        return X
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X

@@ -1065,3 +1065,43 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     net = repeat_block(lambda: Block(input_size, hidden_size), num_instances)
     net.add_module('output', nn.Linear(input_size, output_size))
     return net
+
+
+# %% 没有块时只返回线性层 tags=["wrong"] raises="（create_network(0, 4, 6, 3)）：应返回（return）nn.Sequential，得到<class 'torch.nn.modules.linear.Linear'>"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    if num_instances == 0:
+        return nn.Linear(input_size, output_size)
+    net = repeat_block(make_block, num_instances)
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% output又套了一层 tags=["wrong"] raises="output应是nn.Linear，得到<class 'torch.nn.modules.container.Sequential'>"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = repeat_block(make_block, num_instances)
+    net.add_module('output', nn.Sequential(nn.Linear(input_size, output_size)))
+    return net

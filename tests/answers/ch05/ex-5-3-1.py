@@ -746,3 +746,35 @@ def partly_lazy_mlp():
 def is_initialized(module):
     lazy = [m for m in module.modules() if isinstance(m, nn.modules.lazy.LazyModuleMixin)]
     return not any(m.has_uninitialized_params() for m in lazy)
+
+
+# %% 顺手改了数据类型 tags=["wrong"] raises="（nn.Linear(2, 3)）：module变了"
+def partly_lazy_mlp():
+    return nn.Sequential(
+        nn.Linear(20, 256),
+        nn.ReLU(),
+        nn.LazyLinear(128),
+        nn.ReLU(),
+        nn.LazyLinear(10),
+    )
+
+
+def is_initialized(module):
+    module.double()
+    return not any(nn.parameter.is_lazy(p) for p in module.parameters())
+
+
+# %% 顺手清了梯度 tags=["wrong"] raises="（partly_lazy_mlp()，运行过，预测模式）：module变了"
+def partly_lazy_mlp():
+    return nn.Sequential(
+        nn.Linear(20, 256),
+        nn.ReLU(),
+        nn.LazyLinear(128),
+        nn.ReLU(),
+        nn.LazyLinear(10),
+    )
+
+
+def is_initialized(module):
+    module.zero_grad()
+    return not any(nn.parameter.is_lazy(p) for p in module.parameters())

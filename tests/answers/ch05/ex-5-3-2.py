@@ -11,11 +11,11 @@ def failing_layer(net, X):
         i += 1
 
 
-# %% 前缀网络越来越长 tags=["right"]
+# %% 前缀网络越来越长，每次用输入的副本 tags=["right"]
 def failing_layer(net, X):
     for i in range(len(net)):
         try:
-            net[: i + 1](X)
+            net[: i + 1](X.clone())
         except Exception:
             return i
     return None
@@ -402,12 +402,12 @@ def failing_layer(net, X):
     return None
 
 
-# %% 二分最长的能通过的前缀 tags=["right"]
+# %% 二分最长的能通过的前缀，每次用输入的副本 tags=["right"]
 def failing_layer(net, X):
     layers = list(net)
 
     def passes(n):
-        Y = X
+        Y = X.clone()
         try:
             for layer in layers[:n]:
                 Y = layer(Y)
@@ -559,3 +559,25 @@ def failing_layer(net, X):
         try: X = layer(X)
         except Exception: break
     return i
+
+
+# %% 前缀网络越来越长，输入已被就地的层改动 tags=["wrong"] raises="（改动输入的层之后）：应返回3，得到2"
+def failing_layer(net, X):
+    for i in range(len(net)):
+        try:
+            net[: i + 1](X)
+        except Exception:
+            return i
+    return None
+
+
+# %% 先运行整个网络，失败了才用同一个输入逐层走 tags=["wrong"] raises="（改动输入的层之后）：应返回3，得到0"
+def failing_layer(net, X):
+    try:
+        net(X)
+    except Exception:
+        for i, layer in enumerate(net):
+            try:
+                X = layer(X)
+            except Exception:
+                return i

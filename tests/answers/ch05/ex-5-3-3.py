@@ -1003,3 +1003,14 @@ class MultiWidthMLP(nn.Module):
     def forward(self, X):
         k = str(X.shape[-1])
         return self.t((self.f[k] if k in self.f else self.other)(X).relu())
+
+
+# %% 输出去掉了长度为1的轴 tags=["wrong"] raises="（输入的形状(1, 20)）：应输出(1, 3)，得到(3,)"
+class MultiWidthMLP(nn.Module):
+    def __init__(self, widths, hidden_size, output_size):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): nn.Linear(d, hidden_size) for d in widths})
+        self.trunk = nn.Linear(hidden_size, output_size)
+
+    def forward(self, X):
+        return self.trunk(self.stems[str(X.shape[-1])](X).relu()).squeeze()
