@@ -615,3 +615,32 @@ def load_checkpoint(path, model, optimizer):
         group['lr'], group['weight_decay'] = saved['lr'], saved['weight_decay']
     optimizer.load_state_dict({'state': state['state'], 'param_groups': own['param_groups']})
     return step
+
+
+# %% 存的时候改成了评估模式，没有改回来 tags=["wrong"] raises="接着训练，与没有中断过一样"
+def save_checkpoint(path, model, optimizer, step):
+    model.eval()
+    state = {'model': model.state_dict(), 'optimizer': optimizer.state_dict(), 'step': step}
+    torch.save(state, path)
+
+
+def load_checkpoint(path, model, optimizer):
+    saved = torch.load(path, weights_only=True)
+    model.load_state_dict(saved['model'])
+    optimizer.load_state_dict(saved['optimizer'])
+    return saved['step']
+
+
+# %% 为了存半精度，把正在训练的模型也舍入了 tags=["wrong"] raises="恢复模型的参数和缓冲区，返回步数"
+def save_checkpoint(path, model, optimizer, step):
+    model.half()
+    state = {'model': model.state_dict(), 'optimizer': optimizer.state_dict(), 'step': step}
+    torch.save(state, path)
+    model.float()
+
+
+def load_checkpoint(path, model, optimizer):
+    saved = torch.load(path, weights_only=True)
+    model.load_state_dict(saved['model'])
+    optimizer.load_state_dict(saved['optimizer'])
+    return saved['step']

@@ -360,7 +360,7 @@ def matmul_flops(n):
     return 2 * n**3
 
 
-# %% 不管repeats，总是五次 tags=["wrong"] raises="单独运行repeats次"
+# %% 不管repeats，总是五次 tags=["wrong"] raises="应预热，再计时40次"
 import statistics
 
 
@@ -684,3 +684,25 @@ def median_seconds(fn, device, repeats=10):
 
 def matmul_flops(n):
     print(2 * n**3)
+
+
+# %% 不管repeats，总是十次 tags=["wrong"] raises="应预热，再计时40次"
+def median_seconds(fn, device, repeats=10):
+    device = torch.device(device)
+
+    def now():
+        if device.type == 'cuda':
+            torch.cuda.synchronize(device)
+        return time.perf_counter()
+
+    fn()
+    times = []
+    for _ in range(10):
+        start = now()
+        fn()
+        times.append(now() - start)
+    return median(times)
+
+
+def matmul_flops(n):
+    return 2 * n**3

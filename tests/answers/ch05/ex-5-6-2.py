@@ -399,3 +399,13 @@ def save_parameters(net, path):
 
 def load_parameters(net, path):
     net.load_state_dict(torch.load(path, map_location='cpu'))
+
+
+# %% 读完把参数冻结了 tags=["wrong"] raises="要求梯度变了"
+def save_parameters(net, path):
+    torch.save(net.state_dict(), path)
+
+
+def load_parameters(net, path):
+    net.load_state_dict(torch.load(path, map_location='cpu', weights_only=True))
+    net.requires_grad_(False)

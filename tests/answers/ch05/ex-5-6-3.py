@@ -420,3 +420,40 @@ def norms_one_by_one(matrices):
 
 def norms_on_device(matrices):
     torch.stack([(M @ M.T).norm() for M in matrices]).cpu()
+
+
+# %% 从列表里逐个取出，张量没有pop tags=["wrong"] raises="AttributeError"
+def norms_one_by_one(matrices):
+    norms = []
+    while len(matrices):
+        M = matrices.pop(0)
+        norms.append((M @ M.T).norm().item())
+    return norms
+
+
+def norms_on_device(matrices):
+    return torch.stack([(M @ M.T).norm() for M in matrices]).cpu()
+
+
+# %% 晚一步读：先算下一个，再读上一个 tags=["wrong"] raises="应算完一个读一个"
+def norms_one_by_one(matrices):
+    norms, last = [], None
+    for M in matrices:
+        norm = (M @ M.T).norm()
+        if last is not None:
+            norms.append(last.item())
+        last = norm
+    return [*norms, last.item()]
+
+
+def norms_on_device(matrices):
+    return torch.stack([(M @ M.T).norm() for M in matrices]).cpu()
+
+
+# %% 乘积写进了调用者的矩阵 tags=["wrong"] raises="matrices被改动了"
+def norms_one_by_one(matrices):
+    return [(M @ M.T).norm().item() for M in matrices]
+
+
+def norms_on_device(matrices):
+    return torch.stack([M.copy_(M @ M.T).norm() for M in matrices]).cpu()

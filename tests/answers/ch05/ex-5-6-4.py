@@ -587,3 +587,27 @@ def multiply_sequentially(pairs, device):
 
 def multiply_in_parallel(pairs, devices):
     [A.to(devices[0]) @ B.to(devices[0]) for A, B in pairs]
+
+
+# %% 线程起一个等一个 tags=["wrong"] raises="不要排一个等一个"
+import threading
+
+
+def multiply_sequentially(pairs, device):
+    results = [A.to(device) @ B.to(device) for A, B in pairs]
+    if torch.device(device).type == 'cuda':
+        torch.cuda.synchronize(device)
+    return results
+
+
+def multiply_in_parallel(pairs, devices):
+    results = [None] * len(pairs)
+
+    def work(i):
+        results[i] = multiply_sequentially([pairs[i]], devices[i % len(devices)])[0]
+
+    for i in range(len(pairs)):
+        thread = threading.Thread(target=work, args=(i,))
+        thread.start()
+        thread.join()
+    return results
