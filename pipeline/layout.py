@@ -18,8 +18,7 @@ MISTAKE = re.compile(r'\*\*(“.+?”)\*\*：')
 PARTS = {'常见误区': 'mistakes', '延伸': 'more'}  # rubric -> end of its anchor
 JUMPS = """\
 ```{{container}} jumps
-[解答](#{label}-answer)
-{mistakes}[核对你的答案](#{label}-check)
+{answer}{mistakes}[核对你的答案](#{label}-check)
 <a class="try" href="?try#{label}">先自己做</a><a class="untry" href="#{label}-answer">显示解答</a>
 ```"""
 ELSEWHERE = '检查代码在练习笔记本里，也在网站的`notebooks/check/{label}.py`里。'
@@ -59,6 +58,7 @@ def arrange(
     lines = [line - 1 for line in page.metadata.source_map]  # myst-nb counts from the fence
     exercises = {exercise.label: exercise for exercise in section.exercises}
     listed = mistakes(page)
+    text = '\n'.join(cell.source for cell in page.cells)
     cells, source_map = [], []
 
     def add(text: str, line: int) -> None:
@@ -86,7 +86,8 @@ def arrange(
                 exercise, part, hints, count = exercises.get(_label(text)), '', 0, 0
                 add(text, at)
                 if exercise and not is_copy:
-                    add(_jumps(exercise.label, len(listed.get(exercise.label, []))), at)
+                    has_answer = f'{{solution-start}} {exercise.label}-q' in text
+                    add(_jumps(exercise.label, has_answer, len(listed.get(exercise.label, []))), at)
             elif kind == 'solution-start':
                 part = 'answer'
                 add(f'({exercise.label}-answer)=\n### 解答\n\n{verdicts[exercise.label]}', at)
@@ -175,9 +176,10 @@ def _mistake(text: str) -> tuple[str, str]:
     return claim[1], text[claim.end() :]
 
 
-def _jumps(label: str, count: int) -> str:
+def _jumps(label: str, has_answer: bool, count: int) -> str:
+    answer = f'[解答](#{label}-answer)\n' if has_answer else ''
     mistakes = f'[常见误区 {count}](#{label}-mistakes)\n' if count else ''
-    return JUMPS.format(label=label, mistakes=mistakes)
+    return JUMPS.format(label=label, answer=answer, mistakes=mistakes)
 
 
 def _fold(cell: NotebookNode, part: str, is_copy: bool) -> None:

@@ -1,6 +1,7 @@
 """Turn a solution's code into what its reader is given to fill in, with or without the check."""
 
 import ast
+import re
 
 from pipeline.book import Exercise, Section
 
@@ -67,13 +68,18 @@ def _hollow(node: ast.stmt, lines: list[str]) -> list[str]:
     """The lines of a function or class without the bodies of its functions."""
     indent = ' ' * node.col_offset
     has_doc = ast.get_docstring(node) is not None
-    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-    kept = lines[first - 1 : node.body[0].end_lineno if has_doc else node.body[0].lineno - 1]
+    shown = [d for d in node.decorator_list if not ast.unparse(d).startswith('_')]
+    kept = [f'{indent}@{ast.unparse(d)}' for d in shown]  # what a private one names is not there
+    kept += lines[node.lineno - 1 : node.body[0].end_lineno if has_doc else node.body[0].lineno - 1]
     if node.body[0].lineno == node.lineno:  # all on one line
-        kept = [indent + ast.unparse(node).split('\n')[0]]
+        node.decorator_list = []
+        kept = [*kept[: len(shown)], indent + ast.unparse(node).split('\n')[0]]
+    inner = f'{indent}    '
+    if node.body[0].lineno > node.lineno:
+        inner = re.match(r'\s*', lines[node.body[0].lineno - 1])[0]
     methods = [n for n in node.body if isinstance(n, ast.FunctionDef)]
     if isinstance(node, ast.FunctionDef) or not methods:
-        return [*kept, f'{indent}    raise NotImplementedError({STUB!r})']
+        return [*kept, f'{inner}raise NotImplementedError({STUB!r})']
     for method in methods:
         kept += [''] * (has_doc or method is not methods[0]) + _hollow(method, lines)
     return kept

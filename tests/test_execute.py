@@ -121,7 +121,7 @@ def test_executed_notebooks_say_where_they_ran_and_nothing_private(small):
 def test_asserts_count_only_when_they_have_run(small):
     small.replace(
         "assert add(2, 2) == 4, '和不对'\n",
-        "assert add(2, 2) == 4, '和不对'\n\n\ndef f():\n    assert True\n\n\nf()\nf()\n"
+        "assert add(2, 2) == 4, '和不对'\n\n\ndef _f():\n    assert True\n\n\n_f()\n_f()\n"
         'if False:\n    assert False\n',
     )
     small.build()

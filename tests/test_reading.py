@@ -104,7 +104,7 @@ def test_trying_first_hides_one_exercise_until_it_is_shown(open_page, address):
 
 
 def test_trying_first_hides_all_and_what_is_read_stays_in_place(open_page, address):
-    page = open_page()
+    page = open_page(reduced_motion='reduce')
     label = SECTIONS[0].exercises[-1].label
     page.goto(f'{address}{FIRST}#{label}')
     page.wait_for_timeout(500)

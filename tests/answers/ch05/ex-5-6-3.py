@@ -448,12 +448,3 @@ def norms_one_by_one(matrices):
 
 def norms_on_device(matrices):
     return torch.stack([(M @ M.T).norm() for M in matrices]).cpu()
-
-
-# %% 乘积写进了调用者的矩阵 tags=["wrong"] raises="matrices被改动了"
-def norms_one_by_one(matrices):
-    return [(M @ M.T).norm().item() for M in matrices]
-
-
-def norms_on_device(matrices):
-    return torch.stack([M.copy_(M @ M.T).norm() for M in matrices]).cpu()
