@@ -22,11 +22,11 @@ EPOCH = '1700000000'  # 2023-11-14
 
 
 @pytest.fixture
-def small(small):
-    small.replace('print(object())', 'print(len(str(object())) > 0)')
-    small.replace('<object object at 0x...>', 'True')
-    small.replace('print(time.perf_counter())', 'print(0)', small.products)
-    return small
+def small(fresh):
+    fresh.replace('print(object())', 'print(len(str(object())) > 0)')
+    fresh.replace('<object object at 0x...>', 'True')
+    fresh.replace('print(time.perf_counter())', 'print(0)', fresh.products)
+    return fresh
 
 
 def files(site: Path) -> dict:
