@@ -189,6 +189,7 @@ def _fold(cell: NotebookNode, part: str, is_copy: bool) -> None:
     """
     length = len([line for line in cell.source.split('\n') if line.strip()])
     tags = [tag for tag in cell.metadata.get('tags', []) if tag != 'hide-input']
+    is_drawing = 'figure' in cell.metadata.get('mystnb', {})  # code teaches; it does not draw
     label = '代码'
     if 'parameters' in tags:
         tags.append('remove-cell')
@@ -196,7 +197,7 @@ def _fold(cell: NotebookNode, part: str, is_copy: bool) -> None:
         tags, label = [*tags, 'hide-cell'], '检查代码'
     elif part == 'mistakes':
         tags, label = [*tags, 'hide-cell'], '运行一下'
-    elif length > OPEN and 'solution' not in tags and part != 'more':
+    elif is_drawing or (length > OPEN and 'solution' not in tags and part != 'more'):
         tags.append('hide-input')
     if is_copy:
         tags = [tag.replace('hide-', 'remove-') for tag in tags]
