@@ -19,7 +19,17 @@ SITE = Path('_build/html')
 SOURCE = Path('_build/book')  # what Jupyter Book reads
 RENDERED = Path('_build/render')  # what it writes, kept from build to build
 STAMP = Path('_build/site.sha256')  # of the pages that the present site was made from
-UNUSED = shutil.ignore_patterns('fontawesome', 'locales', '*.map')  # megabytes no page loads
+UNUSED = shutil.ignore_patterns(  # what no page loads
+    *(
+        'fontawesome',
+        'locales',
+        '*.map',
+        '*webpack-macros.html',
+        'sphinx-thebe.*',
+        'togglebutton.*',
+    ),
+    *('*design*', 'searchtools.js', 'language_data.js', 'doctools.js', 'translations.js'),
+)
 
 
 def is_current(root: Path, pages: dict[Path, bytes]) -> bool:

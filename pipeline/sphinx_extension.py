@@ -48,6 +48,10 @@ ENGLISH = {
 PLAIN = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')  # in the colour of plain text
 # A browser would begin a line with the punctuation after a formula.
 KEPT = re.compile(r'(<math>(?:(?!</math>).)*</math>)([，。；：、）！？”]+)', re.S)
+# Of Thebe, which Jupyter Book configures though it is off.
+THEBE = re.compile(
+    r'<script type="text/x-thebe-config">.*?</script>\s*<script>[^<]*</script>', re.S
+)
 REPEATED = ('exercise-content', 'solution-content')
 log = logging.getLogger(__name__)
 
@@ -154,7 +158,7 @@ def complete_page(app, pagename, templatename, context, doctree):
     if doctree is None:
         return
     context['description'] = _description(doctree)
-    context['body'] = KEPT.sub(r'<span class="keep">\1\2</span>', context['body'])
+    context['body'] = KEPT.sub(r'<span class="keep">\1\2</span>', THEBE.sub('', context['body']))
     files = {name: Path(app.srcdir, uri) for uri, name in app.builder.images.items()}
     context['body'] = re.sub(
         r'<img (?=[^>]*src="[^"]*?([^"/]+)")',

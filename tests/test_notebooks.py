@@ -3,7 +3,10 @@
 import ast
 import contextlib
 import io
+import os
 import re
+import subprocess
+import sys
 import zipfile
 
 import nbformat
@@ -157,6 +160,27 @@ def test_the_books_answer_in_the_stub_passes(notebooks, section, exercise):
     sources += cells_of(solved, exercise, 'solution')
     sources += cells_of(practice, exercise, 'check')
     assert run(sources) == ''
+
+
+@each_exercise
+def test_script_fails_unfilled_and_passes_with_the_books_answer(site, section, exercise):
+    script = (site / f'notebooks/check/{exercise.label}.py').read_text('utf-8')
+    head, rest = script.split('\n# 在这里写你的答案\n')
+    check = rest.partition('\n# 以下是检查，不必改动\n')[2]
+    assert run([script]) == f'NotImplementedError: {STUB}'
+    answer = '\n\n'.join(cell.source for cell in exercise.solutions)
+    assert run(['\n'.join([head, answer, check])]) == ''
+
+
+def test_script_runs_in_a_terminal_of_another_encoding(site):
+    """The ticks are not in GBK; the last line says what is wrong."""
+    done = subprocess.run(
+        [sys.executable, site / f'notebooks/check/{SECTIONS[0].exercises[0].label}.py'],
+        env=os.environ | {'PYTHONIOENCODING': 'gbk'},
+        capture_output=True,
+    )
+    assert done.returncode == 1
+    assert done.stderr.decode('gbk').strip().split('\n')[-1] == f'NotImplementedError: {STUB}'
 
 
 @each_section

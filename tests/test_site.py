@@ -275,6 +275,8 @@ def test_page_says_what_it_is(site, path):
     text = (site / path).read_text('utf-8')
     description = re.search('<meta name="description" content="([^"]+)"', text)[1]
     assert 15 <= len(description) <= 130
+    assert 'thebe' not in text
+    assert text.count('name="viewport"') == 1
     for name in ('title', 'description', 'site_name', 'type', 'locale'):
         assert re.search(f'<meta property="og:{name}" content="[^"]+"', text)
     assert re.search('<link rel="icon" href="[^"]*favicon.svg"', text)
