@@ -6,9 +6,12 @@
 
   // 改动前后，看着的东西留在原来的地方
   function inPlace(element, change) {
+    const { style } = document.documentElement;
+    style.overflowAnchor = "none";  // 浏览器不另外挪一次
     const top = element.getBoundingClientRect().top;
     change();
     window.scrollBy({ top: element.getBoundingClientRect().top - top, behavior: "instant" });
+    requestAnimationFrame(() => requestAnimationFrame(() => { style.overflowAnchor = ""; }));
   }
 
   // 地址指向收起的部分时，把它展开
@@ -107,7 +110,7 @@
   }
 
   function focusWide() {
-    for (const element of all("article table, article div.math, article .cell_output img")) {
+    for (const element of all("article table, article div.math, article .keep, article .cell_output img")) {
       const box = element.matches("img") ? element.parentElement : element;
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
