@@ -9,9 +9,14 @@
     const { style } = document.documentElement;
     style.overflowAnchor = "none";  // 浏览器不另外挪一次
     const top = element.getBoundingClientRect().top;
+    const keep = () =>
+      window.scrollBy({ top: element.getBoundingClientRect().top - top, behavior: "instant" });
     change();
-    window.scrollBy({ top: element.getBoundingClientRect().top - top, behavior: "instant" });
-    requestAnimationFrame(() => requestAnimationFrame(() => { style.overflowAnchor = ""; }));
+    keep();
+    requestAnimationFrame(() => {
+      keep();  // 页面变短时，浏览器自己也挪过
+      requestAnimationFrame(() => { keep(); style.overflowAnchor = ""; });
+    });
   }
 
   // 地址指向收起的部分时，把它展开

@@ -154,6 +154,8 @@ def complete_page(app, pagename, templatename, context, doctree):
     for script in context['script_files']:
         if script.filename:
             script.attributes['defer'] = 'defer'
+    metatags = context.get('metatags', '')  # one of them stands in the theme's page, too
+    context['metatags'] = re.sub(r'<meta name="viewport"[^>]*>', '', metatags)
     context['home'] = app.config.html_baseurl or '/'  # where the page for wrong addresses leads
     if doctree is None:
         return
