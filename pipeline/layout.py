@@ -21,7 +21,6 @@ JUMPS = """\
 {answer}{mistakes}[核对你的答案](#{label}-check)
 <a class="try" href="?try#{label}">先自己做</a><a class="untry" href="#{label}-answer">显示解答</a>
 ```"""
-ELSEWHERE = '检查代码在练习笔记本里，也在网站的`notebooks/check/{label}.py`里。'
 CHECK = """\
 ({label}-check)=
 ### 核对你的答案
@@ -41,7 +40,6 @@ def arrange(
     head: str,
     verdicts: dict[str, str],
     notes: dict[str, str],
-    is_copy: bool = False,
 ) -> NotebookNode:
     """The notebook as myst-nb shall render it.
 
@@ -51,14 +49,12 @@ def arrange(
         MyST that follows the section's first cell.
     verdicts, notes
         Exercise label -> MyST under the heading of the answer, and under the check.
-    is_copy
-        For paper and ePub: what would be folded is left out, and so is what needs a click.
     """
     page = copy.deepcopy(shown)
     lines = [line - 1 for line in page.metadata.source_map]  # myst-nb counts from the fence
     exercises = {exercise.label: exercise for exercise in section.exercises}
     listed = mistakes(page)
-    text = '\n'.join(cell.source for cell in page.cells)
+    answered = '\n'.join(cell.source for cell in page.cells)
     cells, source_map = [], []
 
     def add(text: str, line: int) -> None:
@@ -72,9 +68,8 @@ def arrange(
             if has_tag(cell, 'check') and exercise:
                 up = '../' * section.name.count('/')
                 file = f'{up}notebooks/check/{exercise.label}.py'
-                text = ELSEWHERE if is_copy else CHECK
-                add(text.format(label=exercise.label, file=file), line)
-            _fold(cell, part, is_copy)
+                add(CHECK.format(label=exercise.label, file=file), line)
+            _fold(cell, part)
             cells.append(cell)
             source_map.append(line)
             if has_tag(cell, 'check') and exercise:
@@ -85,8 +80,8 @@ def arrange(
             if kind == 'title':
                 exercise, part, hints, count = exercises.get(_label(text)), '', 0, 0
                 add(text, at)
-                if exercise and not is_copy:
-                    has_answer = f'{{solution-start}} {exercise.label}-q' in text
+                if exercise:
+                    has_answer = f'{{solution-start}} {exercise.label}-q' in answered
                     add(_jumps(exercise.label, has_answer, len(listed.get(exercise.label, []))), at)
             elif kind == 'solution-start':
                 part = 'answer'
@@ -94,13 +89,13 @@ def arrange(
             elif kind in PARTS and exercise:
                 part = PARTS[kind]
                 add(f'({exercise.label}-{part})=\n### {kind}', at)
-                if part == 'more' and not is_copy:
+                if part == 'more':
                     add('<details class="more">\n<summary>展开延伸</summary>', at)
             elif kind == 'solution-end':
-                if part == 'more' and not is_copy:
+                if part == 'more':
                     add('</details>', at)
                 part = ''
-            elif kind == 'hint' and not is_copy:
+            elif kind == 'hint':
                 body = re.sub(r'\A.*\n(:\w+:.*\n)*', '', text.rpartition('\n')[0])
                 hints += 1
                 name = '提示' if hints == 1 else '再提示一步'
@@ -182,11 +177,8 @@ def _jumps(label: str, has_answer: bool, count: int) -> str:
     return JUMPS.format(label=label, answer=answer, mistakes=mistakes)
 
 
-def _fold(cell: NotebookNode, part: str, is_copy: bool) -> None:
-    """Tag a code cell so that myst-nb folds what is long, under a label that says how long.
-
-    In a copy, what would be folded is left out.
-    """
+def _fold(cell: NotebookNode, part: str) -> None:
+    """Tag a code cell so that myst-nb folds what is long, under a label that says how long."""
     length = len([line for line in cell.source.split('\n') if line.strip()])
     tags = [tag for tag in cell.metadata.get('tags', []) if tag != 'hide-input']
     is_drawing = 'figure' in cell.metadata.get('mystnb', {})  # code teaches; it does not draw
@@ -199,8 +191,6 @@ def _fold(cell: NotebookNode, part: str, is_copy: bool) -> None:
         tags, label = [*tags, 'hide-cell'], '运行一下'
     elif is_drawing or (length > OPEN and 'solution' not in tags and part != 'more'):
         tags.append('hide-input')
-    if is_copy:
-        tags = [tag.replace('hide-', 'remove-') for tag in tags]
     cell.metadata.tags = tags
     prompt = f'{label}：{length}行'
     cell.metadata.setdefault('mystnb', {}).update(code_prompt_show=prompt, code_prompt_hide=prompt)

@@ -161,8 +161,8 @@ def test_parts_have_headings_and_anchors_in_order(page):
     assert text.count(f'({LABEL}-mistakes)=') == 1
 
 
-def test_jump_links_count_the_mistakes(page):
-    assert f'[常见误区 2](#{LABEL}-mistakes)' in text_of(page)
+def test_jump_links_lead_to_the_answer_and_count_the_mistakes(page):
+    assert f'[解答](#{LABEL}-answer)\n[常见误区 2](#{LABEL}-mistakes)\n' in text_of(page)
 
 
 def test_a_mistake_is_a_claim_and_its_refutation(page):
