@@ -26,7 +26,7 @@
     const exercise = exerciseOf(target.id);
     const part = target.closest('section[id$="-answer"], section[id$="-mistakes"], section[id$="-more"]');
     if (part && exerciseOf(part.id) && isHidden(exerciseOf(part.id))) hide(exerciseOf(part.id), false);
-    const folds = [target.querySelector(":scope > details"), target.closest("details")];
+    const folds = [target.querySelector(":scope > details.more"), target.closest("details")];
     for (const fold of folds) if (fold && exercise) fold.open = true;
     if (part) target.scrollIntoView();
   }

@@ -144,6 +144,13 @@ def test_folds_open_where_a_link_leads(open_page, address):
     assert page.locator('article details.hide[open]').count() >= 1
 
 
+def test_link_to_an_exercise_opens_no_hint(open_page, address):
+    page = open_page()
+    page.goto(f'{address}{FIRST}#{SECTIONS[0].exercises[1].label}')
+    page.wait_for_timeout(300)
+    assert page.locator('details.hint[open]').count() == 0
+
+
 def test_check_is_copied_and_downloaded_whole(open_page, address, site):
     page = open_page(permissions=['clipboard-read', 'clipboard-write'])
     label = SECTIONS[0].exercises[0].label
