@@ -219,7 +219,7 @@ def mistake_list(sections: list[Section]) -> str:
         for exercise in section.exercises:
             lines += [f'[{exercise.number} {exercise.title}](#{exercise.label})', '']
             for i, (claim, _) in enumerate(listed.get(exercise.label, []), 1):
-                lines.append(f'* {claim}（[错在哪里](#{exercise.label}-mistake-{i})）')
+                lines.append(f'* [{claim}](#{exercise.label}-mistake-{i})')
             lines.append('')
     return '\n'.join(lines)
 
