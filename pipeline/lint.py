@@ -59,8 +59,8 @@ def stray_bold(blocks) -> Found:
     for token, first, _ in blocks:
         if token.type == 'inline' and '**' in token.content:
             for number, line in enumerate(token.content.split('\n'), first + 1):
-                inline = INLINE.parseInline(re.sub(r'\$[^$]*\$', '', line))[0]
-                if any(child.type == 'text' and '**' in child.content for child in inline.children):
+                inline = INLINE.parseInline(re.sub(r'\$[^$]*\$', '', line))[0].children or ()
+                if any(child.type == 'text' and '**' in child.content for child in inline):
                     yield number, '**没有成对：紧挨着中文标点的加粗不会生效'
 
 
