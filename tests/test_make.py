@@ -1,10 +1,13 @@
 import os
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import bootstrap
 from tests.conftest import ROOT
 
 
@@ -67,6 +70,30 @@ def test_missing_venv_module_is_refused(tmp_path):
     assert done.returncode != 0
     assert 'apt-get install python3-venv' in done.stderr
     assert (ROOT / '.venv/bin/python').exists()
+
+
+def test_each_task_installs_what_it_needs_and_begins_anew_with_other_versions(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    for name in ('requirements.txt', 'requirements-test.txt', 'requirements-lint.txt'):
+        Path(name).touch()
+    done = []
+
+    def create():
+        done.append('create')
+        shutil.rmtree('.venv', ignore_errors=True)
+        Path('.venv').mkdir()
+
+    monkeypatch.setattr(bootstrap, 'create', create)
+    monkeypatch.setattr(bootstrap, 'install', done.append)
+    everything = ['requirements.txt', 'requirements-test.txt']
+    for lock in ('a==1', 'a==2'):
+        Path('constraints.txt').write_text(lock)
+        for task in ('lint', 'test', 'lint', 'book'):
+            bootstrap.prepare(bootstrap.NEEDS[task])
+        assert done == ['create', 'requirements-lint.txt', *everything]
+        done.clear()
 
 
 def test_unknown_runner_is_refused():
