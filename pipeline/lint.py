@@ -65,11 +65,12 @@ def stray_bold(blocks) -> Found:
 
 
 def stray_exercises(blocks, exercises: list[Exercise]) -> Found:
-    """Statements that belong to no exercise: nothing would verify them."""
-    statements = [first + 1 for token, first, _ in blocks if token.info.startswith('{exercise}')]
-    for before, line in zip([0, *statements], statements):  # noqa: B905
-        if not any(before < exercise.line < line for exercise in exercises):
-            yield line, '{exercise}不属于任何练习：它上面应当有锚点(ex-5-1-1)=，紧接着二级标题##'
+    """Statements and answers that belong to no exercise: nothing would verify them."""
+    for kind in ('{exercise}', '{solution-start}'):
+        found = [first + 1 for token, first, _ in blocks if token.info.startswith(kind)]
+        for before, line in zip([0, *found], found):  # noqa: B905
+            if not any(before < exercise.line < line for exercise in exercises):
+                yield line, f'{kind}不属于任何练习：它上面应当有锚点(ex-5-1-1)=，紧接着二级标题##'
 
 
 def header(section: Section) -> Found:
