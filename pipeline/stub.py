@@ -75,7 +75,7 @@ def _hollow(node: ast.FunctionDef | ast.ClassDef, lines: list[str]) -> list[str]
         kept = [*kept[: len(shown)], indent + ast.unparse(node).split('\n')[0]]
     inner = f'{indent}    '
     if node.body[0].lineno > node.lineno:
-        inner = ' ' * node.body[0].col_offset
+        inner = lines[node.body[0].lineno - 1][: node.body[0].col_offset]
     methods = [n for n in node.body if isinstance(n, ast.FunctionDef)]
     if isinstance(node, ast.FunctionDef) or not methods:
         return [*kept, f'{inner}raise NotImplementedError({STUB!r})']

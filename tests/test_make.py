@@ -49,7 +49,7 @@ def test_wrong_python_is_refused(tmp_path, version):
     body = (
         'import runpy, sys\n'
         f'sys.version_info = {(*version, 0, "final", 0)!r}\n'
-        'runpy.run_path(sys.argv[1], run_name="__main__")'
+        'runpy.run_path(sys.argv.pop(1), run_name="__main__")'
     )
     done = make('html', f'PYTHON={fake_python(tmp_path, body)}')
     assert done.returncode != 0
@@ -64,7 +64,7 @@ def test_missing_venv_module_is_refused(tmp_path):
         'import runpy, sys\n'
         'sys.version += " another"\n'
         'sys.modules["ensurepip"] = None\n'
-        'runpy.run_path(sys.argv[1], run_name="__main__")'
+        'runpy.run_path(sys.argv.pop(1), run_name="__main__")'
     )
     done = make('html', f'PYTHON={fake_python(tmp_path, body)}')
     assert done.returncode != 0
