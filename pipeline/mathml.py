@@ -7,7 +7,8 @@ rows, ``\\`` outside an environment, letters that a font lacks) is rewritten or 
 import html
 import re
 import unicodedata
-from importlib.util import find_spec
+from functools import partial
+from importlib.metadata import distribution
 from pathlib import Path
 
 from fontTools import subset
@@ -33,9 +34,11 @@ REFUSED = {
     r'\\(?:eq)?ref\b': '公式里不能引用公式',
     r'\\x?cancel|\\bcancel|\\sout': '浏览器画不出删除线',
 }
-_options = {'macros': MACROS, 'fancy_error': False, 'allow_unreliable_rendering': True}
-_convert = LatexToMathML(**_options).convert_with_local_state
-_try = LatexToMathML(**_options, continue_on_error=True).convert_with_local_state
+_converter = partial(
+    LatexToMathML, macros=MACROS, fancy_error=False, allow_unreliable_rendering=True
+)
+_convert = _converter().convert_with_local_state
+_try = _converter(continue_on_error=True).convert_with_local_state
 
 
 def to_mathml(tex: str, display: bool = False) -> str:
@@ -72,6 +75,6 @@ def write_font(formulas: list[str], path: Path) -> None:
     plain = {unicodedata.normalize('NFKC', letter) for letter in letters}
     italic = map(chr, [0x210E, *range(0x1D434, 0x1D468), *range(0x1D6E2, 0x1D71C)])
     letters |= {c for c in italic if unicodedata.normalize('NFKC', c) in plain}
-    font = Path(find_spec('ziamath').origin).with_name('fonts') / 'STIXTwoMath-Regular.ttf'
+    font = distribution('ziamath').locate_file('ziamath/fonts/STIXTwoMath-Regular.ttf')
     options = ('--flavor=woff2', '--layout-features=ssty', '--no-hinting')
     subset.main([str(font), f'--output-file={path}', f'--text={"".join(letters)}', *options])
