@@ -114,7 +114,7 @@ class Dropout(nn.Module):
         return X * (torch.rand(X.shape, device=X.device) >= self.p)
 
 
-# %% 训练时放大，评估时又缩小 tags=["wrong"] raises="输出应全是1，得到[0.5]"
+# %% 训练时放大，评估时又缩小 tags=["wrong"] raises="输出应全是1，得到0.5"
 class Dropout(nn.Module):
     def __init__(self, p):
         super().__init__()
@@ -163,7 +163,7 @@ class Dropout(nn.Module):
         return X * keep * (1 / (1 - self.p) if self.p < 1 else 0)
 
 
-# %% p为1时是nan tags=["wrong"] raises="（p=1.0，training=True，形状()，torch.float32）：输出应全是0，得到[nan]"
+# %% p为1时是nan tags=["wrong"] raises="（p=1.0，training=True，形状()，torch.float32）：输出应全是0，得到nan"
 class Dropout(nn.Module):
     def __init__(self, p):
         super().__init__()
@@ -175,7 +175,7 @@ class Dropout(nn.Module):
         return X / (1 - self.p) * (torch.rand(X.shape, device=X.device) >= self.p)
 
 
-# %% torch.where盖住了输出，没有盖住梯度 tags=["wrong"] raises="（p=1.0，training=True，形状()，torch.float32）：对X的梯度应全是0，得到[nan]"
+# %% torch.where盖住了输出，没有盖住梯度 tags=["wrong"] raises="（p=1.0，training=True，形状()，torch.float32）：对X的梯度应全是0，得到nan"
 class Dropout(nn.Module):
     def __init__(self, p):
         super().__init__()

@@ -75,13 +75,13 @@ def load_renamed(net, state):
     return pairs
 
 
-# %% 不改名，不严格 tags=["wrong"] raises="（net的键前有''，文件的键前有'module.'，led.之后有''）：应返回"
+# %% 不改名，不严格 tags=["wrong"] raises="（net的键前有''，文件的键前有'module.'，led.之后有''）：返回的字典里缺"
 def load_renamed(net, state):
     answer = net.load_state_dict(state, strict=False)
     return {k: k for k in state if k not in answer.unexpected_keys}
 
 
-# %% 去掉前缀，不严格 tags=["wrong"] raises="应返回"
+# %% 去掉前缀，不严格 tags=["wrong"] raises="返回的字典里缺"
 def load_renamed(net, state):
     renamed = {k.removeprefix('module.'): k for k in state}
     net.load_state_dict({n: state[k] for n, k in renamed.items()}, strict=False)
@@ -153,7 +153,7 @@ def load_renamed(net, state):
     return pairs
 
 
-# %% 形状交给load_state_dict，它装了一半才报错 tags=["wrong"] raises="（形状不同，但能广播）：抛出了异常，net却变了"
+# %% 形状交给load_state_dict，它装了一半才报错 tags=["wrong"] raises="（形状不同，但能广播）：抛出了异常，net或state却变了"
 def load_renamed(net, state):
     bare = lambda k: '.'.join(p for p in k.split('.') if p not in ('module', '_orig_mod'))
     own = {bare(k): k for k in net.state_dict()}
@@ -239,19 +239,6 @@ def load_renamed(net, state):
     if any(values[pairs[k]].shape != state[k].shape for k in pairs):
         raise ValueError('形状不同')
     net.load_state_dict({pairs[k]: state[k] for k in pairs}, strict=False)
-    return pairs
-
-
-# %% 以键的结尾来配 tags=["wrong"] raises="（段的名字只是像module）：应当抛出异常"
-def load_renamed(net, state):
-    bare = lambda k: '.'.join(p for p in k.split('.') if p[-6:] != 'module' and p != '_orig_mod')
-    own, values = {bare(k): k for k in net.state_dict()}, net.state_dict()
-    pairs = {k: own[bare(k)] for k in state}
-    if set(pairs.values()) != set(values) or len(pairs) != len(values):
-        raise KeyError('不能一一对应')
-    if any(values[pairs[k]].shape != state[k].shape for k in pairs):
-        raise ValueError('形状不同')
-    net.load_state_dict({pairs[k]: state[k] for k in pairs})
     return pairs
 
 
