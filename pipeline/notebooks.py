@@ -49,7 +49,6 @@ CAPTION = """\
 {}
 
 </details>"""
-FOLDED = {'cellView': 'form', 'jupyter': {'source_hidden': True}}  # in Colab, in JupyterLab
 FIRST_CELL = """\
 import importlib.util
 import sys
@@ -102,7 +101,8 @@ def solution(section: Section, shown: NotebookNode, links: dict[str, str]) -> No
             _add_text(notebook, ''.join(text for text, _ in plain(cell.source, links)), cell.id)
             continue
         _add_first_cell(notebook, cell)
-        new = nbformat.from_dict(dict(cell, metadata=_metadata(cell)))
+        new = nbformat.from_dict(dict(cell, metadata=_tags(cell)))
+        _fold(new, _title(cell))
         notebook.cells.append(new)
         if mystnb := cell.metadata.get('mystnb'):
             alt = mystnb.get('image', {}).get('alt', '')
@@ -133,10 +133,12 @@ def practice(section: Section, python: str, links: dict[str, str]) -> NotebookNo
             _add_first_cell(notebook, cell)
             source = stub(cell.source) if has_tag(cell, 'solution') else cell.source
             if source:
-                new = nbformat.v4.new_code_cell(source, id=cell.id, metadata=_metadata(cell))
+                new = nbformat.v4.new_code_cell(source, id=cell.id, metadata=_tags(cell))
                 notebook.cells.append(new)
                 kept.append(new)
     _prune(kept, {cell.id for cell in section.setup_cells})
+    for cell in kept:
+        _fold(cell, _title(cell))
     _add_summary(notebook, section)
     _say_how(notebook, section, 'practice', links)
     return notebook
@@ -156,8 +158,8 @@ def _new_notebook(section: Section, python: str) -> NotebookNode:
 def _add_first_cell(notebook: NotebookNode, cell: NotebookNode) -> None:
     """Before the cell of parameters: say at once when the versions will not do."""
     if has_tag(cell, 'parameters'):
-        cell = nbformat.v4.new_code_cell(FIRST_CELL, id='versions', metadata=FOLDED)
-        notebook.cells.append(cell)
+        notebook.cells.append(nbformat.v4.new_code_cell(FIRST_CELL, id='versions'))
+        _fold(notebook.cells[-1], '核对版本')
 
 
 def _add_text(notebook: NotebookNode, text: str, cell_id: str) -> None:
@@ -166,10 +168,22 @@ def _add_text(notebook: NotebookNode, text: str, cell_id: str) -> None:
         notebook.cells.append(nbformat.v4.new_markdown_cell(text, id=cell_id))
 
 
-def _metadata(cell: NotebookNode) -> dict:
-    """A cell's tags; what is neither prose nor answer is folded."""
-    kept = {'tags': cell.metadata.tags} if 'tags' in cell.metadata else {}
-    return kept | FOLDED if has_tag(cell, 'hide-input') or has_tag(cell, 'check') else kept
+def _tags(cell: NotebookNode) -> dict:
+    return {'tags': cell.metadata.tags} if 'tags' in cell.metadata else {}
+
+
+def _title(cell: NotebookNode) -> str:
+    """The title that a cell is folded under; '' for prose, answers and their demonstrations."""
+    if has_tag(cell, 'hide-input'):
+        return '画图' if 'figure' in cell.metadata.get('mystnb', {}) else '准备'
+    return '检查' if has_tag(cell, 'check') else ''
+
+
+def _fold(cell: NotebookNode, title: str) -> None:
+    """Fold a cell; Colab shows its title, JupyterLab the first line."""
+    if title:
+        cell.source = f'# @title {title}\n{cell.source}'
+        cell.metadata.update(cellView='form', jupyter={'source_hidden': True})
 
 
 def _describe(cell: NotebookNode, text: str) -> None:
@@ -198,10 +212,11 @@ def _prune(cells: list[NotebookNode], setup: set[str]) -> None:
 
 
 def _add_summary(notebook: NotebookNode, section: Section) -> None:
-    _add_text(notebook, '## 哪些题通过了', 'summary-title')
+    _add_text(notebook, '## 最后', 'summary-title')
     pairs = [f'    {e.number!r}: {e.title!r},' for e in section.exercises]
     source = SUMMARY.format(titles='\n'.join(['{', *pairs, '}']))
-    notebook.cells.append(nbformat.v4.new_code_cell(source, id='summary', metadata=FOLDED))
+    notebook.cells.append(nbformat.v4.new_code_cell(source, id='summary'))
+    _fold(notebook.cells[-1], '哪些题通过了')
 
 
 def _say_how(notebook: NotebookNode, section: Section, kind: str, links: dict[str, str]) -> None:

@@ -14,7 +14,7 @@ import papermill
 import pytest
 
 from pipeline.book import code_cells, has_tag
-from pipeline.notebooks import ARCHIVE, FOLDED
+from pipeline.notebooks import ARCHIVE
 from pipeline.read import read_book
 from pipeline.stub import STUB, public, stub
 from tests.conftest import ROOT
@@ -85,9 +85,12 @@ def test_metadata_is_clean(notebooks, kind, section):
     assert set(notebook.metadata) == kept
     assert notebook.metadata.title == section.title
     for cell in notebook.cells:
-        folded = set(FOLDED) if has_tag(cell, 'check') or has_tag(cell, 'hide-input') else set()
-        if cell.id not in ('versions', 'summary'):
-            assert set(cell.metadata) - {'tags'} == folded
+        is_folded = cell.id in ('versions', 'summary') or {'check', 'hide-input'} & {
+            *cell.metadata.get('tags', [])
+        }
+        folds = {'cellView': 'form', 'jupyter': {'source_hidden': True}} if is_folded else {}
+        assert {key: value for key, value in cell.metadata.items() if key != 'tags'} == folds
+        assert cell.source.startswith('# @title ') == bool(is_folded)
     text = nbformat.writes(notebook)
     assert 'papermill' not in text
     assert str(ROOT) not in text
