@@ -136,18 +136,18 @@ def test_stub_has_no_decorator_that_it_does_not_define():
     assert stub('@_deco\n@cache\ndef f(): ...').startswith('@cache\ndef f')
 
 
-def test_without_a_repository_pages_offer_downloads_and_no_colab(small, monkeypatch):
+def test_without_a_repository_pages_offer_downloads_alone(small, monkeypatch):
     monkeypatch.delenv('GITHUB_REPOSITORY', raising=False)
     small.build()
     page = (small.site / 'one/01-sums.html').read_text('utf-8')
-    assert 'colab' not in page.lower()
+    assert 'colab' not in page.lower() and 'kaggle' not in page.lower()
     for path in re.findall(r'href="([^"]+)" download', page):
         assert (small.site / 'one' / path).resolve().exists()
     assert page.count('download>') == 4  # two notebooks, all of them, the check
 
 
 @pytest.mark.parametrize('by', ['environment', 'https', 'ssh'])
-def test_colab_links_follow_the_repository(small, monkeypatch, by):
+def test_links_to_services_follow_the_repository(small, monkeypatch, by):
     monkeypatch.delenv('GITHUB_REPOSITORY', raising=False)
     if by == 'environment':
         monkeypatch.setenv('GITHUB_REPOSITORY', 'someone/some-book')
@@ -159,9 +159,11 @@ def test_colab_links_follow_the_repository(small, monkeypatch, by):
     assert find_repository(small.root) == Repository('someone', 'some-book')
     small.build()
     page = (small.site / 'one/01-sums.html').read_text('utf-8')
-    start = 'https://colab.research.google.com/github/someone/some-book/blob/gh-pages/notebooks'
-    for kind in ('solution', 'practice'):
-        assert f'"{start}/{kind}/one/01-sums.ipynb"' in page
+    path = 'github.com/someone/some-book/blob/gh-pages/notebooks'
+    colab = path.replace('github.com', 'colab.research.google.com/github')
+    for start in (colab, f'kaggle.com/kernels/welcome?src=https://{path}'):
+        for kind in ('solution', 'practice'):
+            assert f'"https://{start}/{kind}/one/01-sums.ipynb"' in page
     link = 'https://someone.github.io/some-book/one/02-products.html#ex-1-2-1'
     assert f'[练习1.2.1]({link})' in text(notebook(small, 'practice'))
 
