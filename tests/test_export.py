@@ -108,6 +108,14 @@ def test_plain_turns_directives_into_markdown():
     assert ')=' not in whole
 
 
+def test_a_second_hint_goes_one_step_further():
+    hint = '```{hint}\n:class: dropdown\n\n想想。\n```\n\n'
+    whole = ''.join(
+        piece for piece, _ in plain(f'{hint}{hint}```{{note}}\n注意。\n```\n{hint}', {})
+    )
+    assert re.findall('<summary>(.*)</summary>', whole) == ['提示', '再提示一步', '提示']
+
+
 TEXTS = {
     '标题\n====\n': '标题\n====',
     '- 一\n\n      return x\n': '- 一\n\n      return x',
