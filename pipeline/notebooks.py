@@ -106,7 +106,7 @@ def solution(section: Section, shown: NotebookNode, links: dict[str, str]) -> No
         notebook.cells.append(new)
         if mystnb := cell.metadata.get('mystnb'):
             alt = mystnb.get('image', {}).get('alt', '')
-            _describe(new, alt)
+            _draw(new, alt)
             caption = mystnb.get('figure', {}).get('caption', '')
             _add_text(notebook, CAPTION.format(caption, alt), f'{cell.id}-caption')
     _count(notebook)
@@ -186,12 +186,15 @@ def _fold(cell: NotebookNode, title: str) -> None:
         cell.metadata.update(cellView='form', jupyter={'source_hidden': True})
 
 
-def _describe(cell: NotebookNode, text: str) -> None:
-    """Give the pictures among a cell's outputs their alternative text, as IPython's Image does."""
+def _draw(cell: NotebookNode, text: str) -> None:
+    """Of a cell's pictures keep the PNG, with its alternative text where IPython's Image has it.
+
+    JupyterLab shows SVG only where the notebook is trusted; nbconvert needs Inkscape for it.
+    """
     for output in cell.outputs:
-        for kind in output.get('data', {}):
-            if kind.startswith('image/') and text:
-                output.metadata.setdefault(kind, NotebookNode()).alt = text
+        if 'image/png' in output.get('data', {}):
+            output.data.pop('image/svg+xml', None)
+            output.metadata.setdefault('image/png', NotebookNode()).alt = text
 
 
 def _count(notebook: NotebookNode) -> None:

@@ -101,7 +101,7 @@ def open_notebook(browser, lab):
 def test_untrusted_solution_shows_its_figures_and_stays_unchanged(open_notebook, site):
     notebook = nbformat.read(site / f'notebooks/solution/{SECTION.name}.ipynb', as_version=4)
     outputs = [output for cell in code_cells(notebook) for output in cell.outputs]
-    drawn = sum('image/svg+xml' in output.get('data', {}) for output in outputs)
+    drawn = sum('image/png' in output.get('data', {}) for output in outputs)
     page = open_notebook(f'solution/{SECTION.name}')
     assert not page.evaluate(TRUSTED)
     pictures = page.locator('.jp-OutputArea img')

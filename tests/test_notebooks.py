@@ -164,14 +164,15 @@ def test_lines_of_what_is_to_be_filled_in_are_short(notebooks, section):
 
 
 @each_section
-def test_figures_show_where_nobody_trusts_the_notebook(notebooks, section):
-    """SVG alone would not; a picture says what it shows, to those who cannot see it as well."""
+def test_figures_are_small_png_that_say_what_they_show(notebooks, section):
+    """SVG would not show where nobody trusts the notebook, and stop nbconvert to LaTeX."""
     notebook = notebooks['solution', section.name]
     text = '\n'.join(c.source for c in notebook.cells if c.cell_type == 'markdown')
     drawn = 0
     for cell in code_cells(notebook):
         for output in cell.outputs:
-            if 'image/svg+xml' in output.get('data', {}):
+            assert 'image/svg+xml' not in output.get('data', {})
+            if 'image/png' in output.get('data', {}):
                 assert len(output.data['image/png']) * 3 / 4 < 150_000
                 alt = output.metadata['image/png']['alt']
                 assert f'<summary>图里画了什么</summary>\n\n{alt}\n' in text
