@@ -172,6 +172,9 @@ def test_links_to_services_follow_the_repository(small, monkeypatch, by):
     for start in (colab, f'kaggle.com/kernels/welcome?src=https://{path}'):
         for kind in ('solution', 'practice'):
             assert f'"https://{start}/{kind}/one/01-sums.ipynb"' in page
+    for kind in ('solution', 'practice'):
+        link = 'https://someone.github.io/some-book/one/01-sums.html'
+        assert f'[这一节的网页]({link})' in text(notebook(small, kind)).split('\n\n')[1]
     link = 'https://someone.github.io/some-book/one/02-products.html#ex-1-2-1'
     assert f'[练习1.2.1]({link})' in text(notebook(small, 'practice'))
 
