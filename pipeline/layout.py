@@ -183,7 +183,7 @@ def _fold(cell: NotebookNode, part: str) -> None:
     tags = [tag for tag in cell.metadata.get('tags', []) if tag != 'hide-input']
     is_drawing = 'figure' in cell.metadata.get('mystnb', {})  # code teaches; it does not draw
     label = '代码'
-    if 'parameters' in tags:
+    if 'parameters' in tags or 'experiment' in tags:  # the answer has its own experiments
         tags.append('remove-cell')
     elif 'check' in tags:
         tags, label = [*tags, 'hide-cell'], '检查代码'

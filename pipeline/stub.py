@@ -1,6 +1,7 @@
 """Turn a solution's code into what its reader is given to fill in, with or without the check."""
 
 import ast
+import symtable
 
 from pipeline.book import Exercise, Section
 
@@ -110,7 +111,13 @@ def prune(source: str, users: list[str]) -> str:
 
 
 def _reads(tree: ast.AST) -> set[str]:
-    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    """The names that code reads from the notebook's, not what its functions bind themselves."""
+    tables, names = [symtable.symtable(ast.unparse(tree), 'code', 'exec')], set()
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        names |= {s.get_name() for s in table.get_symbols() if s.is_global() and s.is_referenced()}
+    return names
 
 
 def _binds(node: ast.stmt) -> set[str]:

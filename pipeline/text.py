@@ -43,7 +43,7 @@ def plain(source: str, links: dict[str, str]) -> list[tuple[str, str]]:
         In order; ``directive`` is '' for the text between directives.
     """
     lines: list[str | None] = [*source.split('\n')]
-    pieces, position = [], 0
+    pieces, position, before = [], 0, ''
     for token in PARSER.parse(source):
         if token.map is None or token.nesting == -1:
             continue
@@ -51,8 +51,9 @@ def plain(source: str, links: dict[str, str]) -> list[tuple[str, str]]:
         if token.type in FENCES and token.level == 0 and token.info.startswith('{'):
             pieces.append((_joined(lines[position:first]), ''))
             name, _, argument = token.info[1:].partition('}')
-            pieces.append((_directive(name, argument.strip(), token.content, links), name))
-            position = last
+            argument = argument.strip() or ('再提示一步' if name == before == 'hint' else '')
+            pieces.append((_directive(name, argument, token.content, links), name))
+            position, before = last, name
         elif token.type in ('myst_target', 'myst_line_comment'):
             lines[first:last] = [None] * (last - first)
         elif token.type in ('paragraph_open', 'heading_open', 'table_open'):
