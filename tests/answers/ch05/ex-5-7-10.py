@@ -300,3 +300,26 @@ def average_into(net, states, batches):
 # %% 没有return tags=["wrong"] raises="应返回net，得到NoneType"
 def average_into(net, states, batches):
     net.load_state_dict(states[-1])
+
+
+# %% 连批量规范化层的参数也重设了 tags=["wrong"] raises="weight有一个数应为"
+def average_into(net, states, batches):
+    mean = dict(states[-1])
+    for name, _ in net.named_parameters(remove_duplicate=False):
+        mean[name] = sum(s[name].double() for s in states) / len(states)
+    net.load_state_dict(mean)
+    modes, momenta = [(m, m.training) for m in net.modules()], []
+    for m in net.modules():
+        if isinstance(m, nn.BatchNorm1d):
+            momenta.append((m, m.momentum))
+            m.reset_parameters()
+            m.momentum = None
+    net.train()
+    with torch.no_grad():
+        for X in batches:
+            net(X)
+    for m, momentum in momenta:
+        m.momentum = momentum
+    for m, training in modes:
+        m.training = training
+    return net

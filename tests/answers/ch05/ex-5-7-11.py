@@ -114,7 +114,7 @@ def train(net, optimizer, batches, every, log):
         report()
 
 
-# %% 每步item tags=["wrong"] raises="（6步，every=2）：各次报告时应已读[1, 2, 3]次，实际[2, 4, 6]次"
+# %% 每步item tags=["wrong"] raises="（6步，every=2）：各次报告时和结束时应已读[1, 2, 3, 3]次，实际[2, 4, 6"
 def train(net, optimizer, batches, every, log):
     losses = []
     for X, y in batches:
@@ -130,7 +130,7 @@ def train(net, optimizer, batches, every, log):
         log(sum(losses) / len(losses))
 
 
-# %% 每步cpu().numpy() tags=["wrong"] raises="各次报告时应已读[1, 2, 3]次，实际[2, 4, 6]次"
+# %% 每步cpu().numpy() tags=["wrong"] raises="各次报告时和结束时应已读[1, 2, 3, 3]次，实际[2, 4, 6"
 def train(net, optimizer, batches, every, log):
     losses = []
     for X, y in batches:
@@ -146,7 +146,7 @@ def train(net, optimizer, batches, every, log):
         log(sum(losses) / len(losses))
 
 
-# %% 列表里逐个item tags=["wrong"] raises="各次报告时应已读[1, 2, 3]次，实际[2, 4, 6]次"
+# %% 列表里逐个item tags=["wrong"] raises="各次报告时和结束时应已读[1, 2, 3, 3]次，实际[2, 4, 6"
 def train(net, optimizer, batches, every, log):
     losses = []
     for X, y in batches:
@@ -161,7 +161,7 @@ def train(net, optimizer, batches, every, log):
         log(sum(x.item() for x in losses) / len(losses))
 
 
-# %% 每步打印 tags=["wrong"] raises="各次报告时应已读[1, 2, 3]次，实际[3, 6, 9]次"
+# %% 每步打印 tags=["wrong"] raises="各次报告时和结束时应已读[1, 2, 3, 3]次，实际[3, 6, 9"
 def train(net, optimizer, batches, every, log):
     total, k = 0, 0
     for X, y in batches:
@@ -178,7 +178,7 @@ def train(net, optimizer, batches, every, log):
         log((total / k).item())
 
 
-# %% 每步看损失是不是nan tags=["wrong"] raises="各次报告时应已读[1, 2, 3]次，实际[3, 6, 9]次"
+# %% 每步看损失是不是nan tags=["wrong"] raises="各次报告时和结束时应已读[1, 2, 3, 3]次，实际[3, 6, 9"
 def train(net, optimizer, batches, every, log):
     total, k = 0, 0
     for X, y in batches:
@@ -362,3 +362,36 @@ def train(net, optimizer, batches, every, log):
             total, k = 0, 0
     if k:
         log((total / k).item())
+
+
+# %% 最后多读一次 tags=["wrong"] raises="各次报告时和结束时应已读[1, 2, 3, 3]次，实际[1, 2, 3, 4]次"
+def train(net, optimizer, batches, every, log):
+    total, count = 0, 0
+    for X, y in batches:
+        loss = nn.functional.mse_loss(net(X), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        total, count = total + loss.detach(), count + 1
+        if count == every:
+            log((total / count).item())
+            total, count = 0, 0
+    if count:
+        log((total / count).item())
+    return loss.item()
+
+
+# %% 清了梯度才走 tags=["wrong"] raises="各步梯度之和应为"
+def train(net, optimizer, batches, every, log):
+    total, count = 0, 0
+    for X, y in batches:
+        loss = nn.functional.mse_loss(net(X), y)
+        loss.backward()
+        optimizer.zero_grad()
+        optimizer.step()
+        total, count = total + loss.detach(), count + 1
+        if count == every:
+            log((total / count).item())
+            total, count = 0, 0
+    if count:
+        log((total / count).item())

@@ -251,3 +251,18 @@ def accumulate(net, X, y, size):
         loss = nn.functional.cross_entropy(net(x), t, reduction='sum') / (y != -100).sum()
         loss.backward()
     print(loss)
+
+
+# %% 用chunk，各批差不多长 tags=["wrong"] raises="各批的行数应为[4, 1]，得到[3, 2]"
+import math
+
+
+def accumulate(net, X, y, size):
+    net.zero_grad()
+    count, total = (y != -100).sum(), 0
+    parts = math.ceil(len(X) / size)
+    for inputs, labels in zip(X.chunk(parts), y.chunk(parts)):
+        loss = nn.functional.cross_entropy(net(inputs), labels, reduction='sum') / count
+        loss.backward()
+        total += loss.detach()
+    return total.item()

@@ -90,7 +90,7 @@ class Dropout(nn.Module):
         return Scale.apply(X, times.to(X.dtype))
 
 
-# %% 没有放大 tags=["wrong"] raises="（p=0.1）：留下的数，倍数与1/(1-p)相差0.11"
+# %% 没有放大 tags=["wrong"] raises="（p=0.15）：留下的数，倍数与1/(1-p)相差0.18"
 class Dropout(nn.Module):
     def __init__(self, p):
         super().__init__()
@@ -114,7 +114,7 @@ class Dropout(nn.Module):
         return X * (torch.rand(X.shape, device=X.device) >= self.p)
 
 
-# %% 训练时放大，评估时又缩小 tags=["wrong"] raises="输出应全是1，得到0.5"
+# %% 训练时放大，评估时又缩小 tags=["wrong"] raises="输出应全是1，有1个是0.5等"
 class Dropout(nn.Module):
     def __init__(self, p):
         super().__init__()
@@ -127,7 +127,7 @@ class Dropout(nn.Module):
         return X * keep * (1 / (1 - self.p) if self.p < 1 else 0)
 
 
-# %% p是保留的概率 tags=["wrong"] raises="（p=0.1）：0的份额与p相差0.8"
+# %% p是保留的概率 tags=["wrong"] raises="（p=0.15）：0的份额与p相差0.7"
 class Dropout(nn.Module):
     def __init__(self, p):
         super().__init__()
@@ -140,7 +140,7 @@ class Dropout(nn.Module):
         return X * keep / self.p
 
 
-# %% 函数的training默认是True tags=["wrong"] raises="training=False"
+# %% 函数的training默认是True tags=["wrong"] raises="用了现成的dropout"
 class Dropout(nn.Module):
     def __init__(self, p):
         super().__init__()
@@ -163,7 +163,7 @@ class Dropout(nn.Module):
         return X * keep * (1 / (1 - self.p) if self.p < 1 else 0)
 
 
-# %% p为1时是nan tags=["wrong"] raises="（p=1.0，training=True，形状()，torch.float32）：输出应全是0，得到nan"
+# %% p为1时是nan tags=["wrong"] raises="（p=1.0，training=True，形状()，torch.float32）：输出应全是0，有1个是nan等"
 class Dropout(nn.Module):
     def __init__(self, p):
         super().__init__()
@@ -175,7 +175,7 @@ class Dropout(nn.Module):
         return X / (1 - self.p) * (torch.rand(X.shape, device=X.device) >= self.p)
 
 
-# %% torch.where盖住了输出，没有盖住梯度 tags=["wrong"] raises="（p=1.0，training=True，形状()，torch.float32）：对X的梯度应全是0，得到nan"
+# %% torch.where盖住了输出，没有盖住梯度 tags=["wrong"] raises="（p=1.0，training=True，形状()，torch.float32）：对X的梯度应全是0，有1个是nan等"
 class Dropout(nn.Module):
     def __init__(self, p):
         super().__init__()
@@ -188,7 +188,7 @@ class Dropout(nn.Module):
         return torch.where(keep, X / (1 - self.p), 0.0)
 
 
-# %% 整行一起置0 tags=["wrong"] raises="有一行或一列，0的份额与p相差"
+# %% 整行一起置0 tags=["wrong"] raises="0的份额与p相差"
 class Dropout(nn.Module):
     def __init__(self, p):
         super().__init__()
@@ -201,7 +201,7 @@ class Dropout(nn.Module):
         return X * keep * (1 / (1 - self.p) if self.p < 1 else 0)
 
 
-# %% 每行的掩码相同 tags=["wrong"] raises="有一行或一列，0的份额与p相差"
+# %% 每行的掩码相同 tags=["wrong"] raises="0的份额与p相差"
 class Dropout(nn.Module):
     def __init__(self, p):
         super().__init__()
@@ -281,7 +281,7 @@ class Dropout(nn.Module):
         return X - X.detach() + Y.detach()
 
 
-# %% 乘的是正态分布的噪声 tags=["wrong"] raises="（p=0.1）：0的份额与p相差0.1"
+# %% 乘的是正态分布的噪声 tags=["wrong"] raises="（p=0.15）：0的份额与p相差0.15"
 class Dropout(nn.Module):
     def __init__(self, p):
         super().__init__()
@@ -314,3 +314,43 @@ class Dropout(nn.Module):
 
     def forward(self, X):
         print(X * (torch.rand(X.shape, device=X.device) >= self.p))
+
+
+# %% 套一层现成的 tags=["wrong"] raises="用了现成的dropout"
+class Dropout(nn.Module):
+    def __init__(self, p):
+        super().__init__()
+        self.drop = nn.Dropout(p)
+
+    def forward(self, X):
+        return self.drop(X)
+
+
+# %% 恰好丢弃p份 tags=["wrong"] raises="每次都恰好有"
+class Dropout(nn.Module):
+    def __init__(self, p):
+        super().__init__()
+        self.p = p
+
+    def forward(self, X):
+        if not self.training or self.p == 0:
+            return X
+        if self.p == 1:
+            return X * 0
+        keep = torch.ones(X.numel(), device=X.device, dtype=X.dtype)
+        keep[torch.randperm(X.numel(), device=X.device)[: round(self.p * X.numel())]] = 0
+        return X * keep.reshape(X.shape) / (1 - self.p)
+
+
+# %% 随机数用X的类型 tags=["wrong"] raises="（p=0.0，training=True，形状(2, 1, 4000)，torch.bfloat16）：输出应全是1"
+class Dropout(nn.Module):
+    def __init__(self, p):
+        super().__init__()
+        self.p = p
+
+    def forward(self, X):
+        if not self.training:
+            return X
+        if self.p == 1:
+            return X * 0
+        return X * (torch.rand_like(X) > self.p) / (1 - self.p)

@@ -249,3 +249,20 @@ def clamp(X, low, high):
 # %% 没有return tags=["wrong"] raises="clamp没有返回值"
 def clamp(X, low, high):
     print(X.clamp(low, high))
+
+
+# %% 状态存在类上 tags=["wrong"] raises="梯度应为"
+class Clamp(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, X, low, high):
+        Clamp.saved = X.detach(), low, high
+        return X.clamp(low, high)
+
+    @staticmethod
+    def backward(ctx, G):
+        X, low, high = Clamp.saved
+        return G.masked_fill((X > high) & (G < 0) | (X < low) & (G > 0), 0), None, None
+
+
+def clamp(X, low, high):
+    return Clamp.apply(X, low, high)

@@ -259,3 +259,38 @@ def load_renamed(net, state):
 # %% 没有return tags=["wrong"] raises="load_renamed没有返回值"
 def load_renamed(net, state):
     net.load_state_dict(state, strict=False)
+
+
+# %% 两边都用replace tags=["wrong"] raises="（submodule不是module段）：应当抛出异常，却没有抛出"
+def load_renamed(net, state):
+    def bare(key):
+        return key.replace('module.', '').replace('_orig_mod.', '')
+
+    own = net.state_dict()
+    names, pairs = {bare(name): name for name in own}, {}
+    if sorted(map(bare, own)) != sorted(map(bare, state)):
+        raise ValueError('不能一一对应')
+    for key in state:
+        pairs[key] = names[bare(key)]
+        if state[key].shape != own[pairs[key]].shape:
+            raise ValueError('形状不同')
+    net.load_state_dict({pairs[key]: state[key] for key in state})
+    return pairs
+
+
+# %% 只核对文件这一边 tags=["wrong"] raises="（net里有led和module.led，文件里只有一份）：应当抛出异常，却没有抛出"
+def load_renamed(net, state):
+    def bare(key):
+        return '.'.join(p for p in key.split('.') if p not in ('module', '_orig_mod'))
+
+    own = net.state_dict()
+    names = {bare(name): name for name in own}
+    pairs = {key: names[bare(key)] for key in state}
+    if len({*pairs.values()}) != len(state) or {*map(bare, state)} != {*names}:
+        raise ValueError('不能一一对应')
+    for key, name in pairs.items():
+        if state[key].shape != own[name].shape:
+            raise ValueError('形状不同')
+    for key, name in pairs.items():
+        own[name].copy_(state[key])
+    return pairs
