@@ -19,7 +19,7 @@ from pipeline.repository import Repository
 from pipeline.store import Record, merge
 
 CODE = Path('_generated/code.txt')
-LOOK = ('_static', '_templates')  # what makes the pages look as they do
+LOOK = ('_static', '_templates', '_copies')  # what makes pages and copies look as they do
 PROVENANCE = ('runner', 'device', 'torch', 'python', 'executed_at', 'source_hash')
 STATES = {'passed': '✓ 通过', 'stale': '待重新运行'}
 REPORT = """\
