@@ -38,6 +38,8 @@ STYLES = rf'<link rel="stylesheet"[^>]*_static/(?!{KEPT})[^>]*/>\s*'
 UNUSED = rf'<item [^>]*?href="_static/(?!{KEPT})[^>]*/>\s*'
 ABOUT = """
 ```{{container}} about
+{author}
+
 {runs}
 
 {address}网站上折叠起来的演示代码没有收进来，它们的输出和图都在；全部代码在各节的解答笔记本里。
@@ -49,7 +51,7 @@ ABOUT = """
 ```{{tableofcontents}}
 ```
 """
-CODE_AT = '```{{container}} code-at\n没有收进来的代码在{solution}里。\n```'
+CODE_AT = '```{{container}} code-at\n准备单元格和折叠起来的演示代码没有收进来，它们在{solution}里。\n```'
 CHECK_AT = """\
 ({label}-check)=
 ```{{container}} check-at
@@ -73,7 +75,10 @@ def make_copies(root: Path, book: Book, site: str, kinds: list[str]) -> None:
     if 'pdf' in kinds:
         from pipeline.pdf import write_pdf
 
-        write_pdf(rendered, root / COPIES / FORMATS['pdf'])
+        config = read_config(root)
+        style = (root / SOURCE / '_copies/pdf.css').read_text('utf-8')
+        path = root / COPIES / FORMATS['pdf']
+        write_pdf(rendered, style, config['title'], config['author'], path)
         print(f'已写入{COPIES / FORMATS["pdf"]}')
 
 
@@ -96,8 +101,11 @@ def adapt(root: Path, book: Book, site: str) -> dict[Path, bytes]:
     front, *parts = re.split(r'(?m)^(?=(?:\([\w-]+\)=\n)?## )', texts[home])
     address = f'网站在<{site}>。\n' if site else ''
     front = re.sub(r'```\{include\} _generated/exercises.md\n```', '', front)
-    texts[home] = front + ABOUT.format(runs=runs(entries), address=address)
+    texts[home] = front + ABOUT.format(author=config['author'], runs=runs(entries), address=address)
     toc['defaults'] = {'titlesonly': False, 'maxdepth': 3}
+    for chapter in toc.get('chapters', []):
+        if 'sections' in chapter:
+            chapter['options'] = {'titlesonly': False, 'maxdepth': 2}
     if parts:
         texts[Path('closing.md')] = re.sub('(?m)^## ', '# ', parts[-1])
         toc.setdefault('chapters', []).append({'file': 'closing'})
@@ -153,7 +161,7 @@ def adapt_notebook(notebook: nbformat.NotebookNode, name: str, site: str) -> Non
         text = re.sub(rf'```\{{container\}} (?:{WEB})\n.*?\n```', '', text, flags=re.S)
         text = re.sub(r'\n<a class="report".*', '', text)
         text = re.sub(r'</?details.*?>\n?|<summary>展开延伸</summary>', '', text)
-        text = re.sub('<summary>(.*)</summary>', r'**\1**', text)
+        text = re.sub('<summary>(.*)</summary>', r'```{rubric} \1\n```', text)
         if match := re.match(r'\(([\w-]+)-check\)=\n### ', text):
             script = f'notebooks/check/{match[1]}.py'
             text = CHECK_AT.format(

@@ -1,0 +1,76 @@
+"""Turn the pages of the ePub into a PDF: one document, which WeasyPrint sets in pages."""
+
+import html
+import logging
+import os
+import posixpath
+import re
+import time
+from pathlib import Path
+
+from pipeline.faults import BookError
+from pipeline.mathml import FONT, text_of, to_picture
+
+PANGO = 'apt-get install libpangoft2-1.0-0'
+DOCUMENT = """<!DOCTYPE html>
+<html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title>
+<meta name="author" content="{author}"><meta name="dcterms.created" content="{date}">
+<link rel="stylesheet" href="_static/pygments.css">
+<link rel="stylesheet" href="_static/copy.css">
+<style>@font-face {{ font-family: Symbols; src: url("{symbols}"); }}{style}</style></head>
+<body>{body}</body></html>"""
+FORMULA = re.compile('<math.*?</math>', re.S)
+
+
+def write_pdf(folder: Path, style: str, title: str, author: str, path: Path) -> None:
+    """Write the pages in ``folder``, in the order of its ``nav.xhtml``, with this style sheet."""
+    logging.getLogger('weasyprint').setLevel(logging.ERROR)  # of CSS that it does not know
+    try:
+        from weasyprint import HTML
+    except OSError as error:
+        raise BookError(f'PDF由WeasyPrint排版，它要用的Pango这台机器上没有：{PANGO}') from error
+    date = time.gmtime(int(os.environ.get('SOURCE_DATE_EPOCH', time.time())))
+    document = DOCUMENT.format(
+        title=html.escape(title),
+        author=html.escape(author),
+        date=time.strftime('%Y-%m-%dT%H:%M:%SZ', date),
+        symbols=FONT.as_uri(),  # signs that a font for Chinese may lack
+        style=style,
+        body=FORMULA.sub(_picture, join(folder)),
+    )
+    HTML(string=document, base_url=f'{folder}/').write_pdf(path, pdf_tags=True)
+
+
+def join(folder: Path) -> str:
+    """The pages as articles of one document: ids bear the page's name, links stay inside."""
+    articles = []
+    for name in re.findall('<a href="([^"#]*)"', (folder / 'nav.xhtml').read_text('utf-8')):
+        body = re.search('<section.*</section>', (folder / name).read_text('utf-8'), re.S)[0]
+
+        def resolve(match: re.Match, name: str = name) -> str:
+            kind, value = match.groups()
+            path, _, anchor = value.partition('#')
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
+            if kind == 'id':
+                value = f'{name}.{value}'
+            elif kind == 'src':
+                value = path
+            elif ':' not in value:
+                target = name if value.startswith('#') else path
+                value = f'#{target}.{anchor}' if anchor else f'#{target}'
+            return f' {kind}="{value}"'
+
+        body = re.sub(
+            '<[a-z][^>]*>',
+            lambda tag, resolve=resolve: re.sub(r' (id|href|src)="([^"]*)"', resolve, tag[0]),
+            body,
+        )
+        articles.append(f'<article id="{name}">{body}</article>')
+    return '\n'.join(articles)
+
+
+def _picture(match: re.Match) -> str:
+    source, width, height, depth = to_picture(match[0])
+    how = f'width:{width:.3f}em;height:{height:.3f}em;vertical-align:{depth:.3f}em'
+    alt = html.escape(text_of(match[0]))
+    return f'<img class="formula" alt="{alt}" style="{how}" src="{source}">'
