@@ -2,12 +2,12 @@
 
 import html
 import logging
-import os
 import posixpath
 import re
 import time
 from pathlib import Path
 
+from pipeline.epub import date
 from pipeline.faults import BookError
 from pipeline.mathml import FONT, text_of, to_picture
 
@@ -22,26 +22,25 @@ DOCUMENT = """<!DOCTYPE html>
 FORMULA = re.compile('<math.*?</math>', re.S)
 
 
-def write_pdf(folder: Path, style: str, title: str, author: str, path: Path) -> None:
-    """Write the pages in ``folder``, in the order of its ``nav.xhtml``, with this style sheet."""
+def print_pdf(folder: Path, style: str, title: str, author: str) -> bytes:
+    """The pages in ``folder`` as one PDF, in the order of ``nav.xhtml``, with this style sheet."""
     logging.getLogger('weasyprint').setLevel(logging.ERROR)  # of CSS that it does not know
     try:
         from weasyprint import HTML
     except OSError as error:
         raise BookError(f'PDF由WeasyPrint排版，它要用的Pango这台机器上没有：{PANGO}') from error
-    date = time.gmtime(int(os.environ.get('SOURCE_DATE_EPOCH', time.time())))
     document = DOCUMENT.format(
         title=html.escape(title),
         author=html.escape(author),
-        date=time.strftime('%Y-%m-%dT%H:%M:%SZ', date),
+        date=time.strftime('%Y-%m-%dT%H:%M:%SZ', date()),
         symbols=FONT.as_uri(),  # signs that a font for Chinese may lack
         style=style,
-        body=FORMULA.sub(_picture, join(folder)),
+        body=FORMULA.sub(_picture, _join(folder)),
     )
-    HTML(string=document, base_url=f'{folder}/').write_pdf(path, pdf_tags=True)
+    return HTML(string=document, base_url=f'{folder}/').write_pdf(pdf_tags=True)
 
 
-def join(folder: Path) -> str:
+def _join(folder: Path) -> str:
     """The pages as articles of one document: ids bear the page's name, links stay inside."""
     articles = []
     for name in re.findall('<a href="([^"#]*)"', (folder / 'nav.xhtml').read_text('utf-8')):

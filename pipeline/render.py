@@ -35,18 +35,19 @@ UNUSED = shutil.ignore_patterns(  # what no page loads
 def is_current(root: Path, pages: dict[Path, bytes]) -> bool:
     """Whether the present site was made from just these pages."""
     is_there = (root / SITE).exists() and (root / STAMP).exists()
-    return is_there and (root / STAMP).read_text('utf-8') == _stamp(pages)
+    return is_there and (root / STAMP).read_text('utf-8') == digest(pages)
 
 
 def mark_current(root: Path, pages: dict[Path, bytes]) -> None:
-    replace(root / STAMP, _stamp(pages).encode())
+    replace(root / STAMP, digest(pages).encode())
 
 
-def _stamp(pages: dict[Path, bytes]) -> str:
-    digest = hashlib.sha256()
+def digest(pages: dict[Path, bytes]) -> str:
+    """What tells these pages from all others."""
+    found = hashlib.sha256()
     for path, content in sorted(pages.items()):
-        digest.update(f'{path} {len(content)} '.encode() + content)
-    return digest.hexdigest()
+        found.update(f'{path} {len(content)} '.encode() + content)
+    return found.hexdigest()
 
 
 @contextlib.contextmanager
