@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -50,8 +51,9 @@ def execute(
     """Execute every section whose result is not in the cache; all are tried.
 
     Sections run ``jobs`` at a time, the longest first, on one thread each, so that kernels do not
-    fight and results do not depend on ``jobs``; ``exclusive`` ones run alone, on all cores.
-    ``meanwhile`` is called while the others run.
+    fight and results do not depend on ``jobs``; ``exclusive`` ones run one after another, on all
+    cores, alone from their first ``volatile`` cell on (without one, from the start).
+    ``meanwhile`` is called while they run.
     """
     provenance, results, missing = describe_runner(runner), Results(), []
     for section in sections:
@@ -77,35 +79,40 @@ def _execute_all(root, missing, provenance, jobs, meanwhile, results: Results) -
     log.parent.mkdir(exist_ok=True)
     logging.basicConfig(filename=log, encoding='utf-8')  # nbclient would tell the terminal
     can_fork = sys.platform == 'linux' and provenance['runner'] == 'cpu'
-    batches = [[s for s in missing if not s.exclusive], *([s] for s in missing if s.exclusive)]
+    others = sum(not section.exclusive for section in missing)  # that have not ended
+    quiet = threading.Event()
     cells = {section.name: 0 for section in missing}  # that have started
     with (
         tqdm(total=sum(len(section.code_cells) for section in missing), unit='格') as bar,
         Kernels(log, common_imports(missing) if can_fork else None) as kernels,
         ThreadPoolExecutor(1) as aside,
+        ThreadPoolExecutor(1) as alone,
         ThreadPoolExecutor(jobs) as pool,
     ):
-        other = aside.submit(meanwhile)
+        other, how = aside.submit(meanwhile), (kernels, provenance, cells, quiet)
         try:
-            for batch in filter(None, batches):
-                threads = 1
-                if batch[0].exclusive:
-                    threads = cores()
-                    other.result()
-                how = kernels, provenance, threads, cells
-                pending = {pool.submit(_attempt, root, section, *how): section for section in batch}
-                while pending:
-                    _show(bar, cells, pending.values())
-                    for future in wait(pending, timeout=0.3).done & pending.keys():
-                        section, outcome = pending.pop(future), future.result()
-                        if isinstance(outcome, Fault):
-                            results.faults.append(outcome)
-                        else:
-                            results.notebooks[section.name] = outcome
-                            results.executed.append(section.name)
+            pending = {}
+            for section in missing:
+                executor = alone if section.exclusive else pool
+                pending[executor.submit(_attempt, root, section, *how)] = section
+            while pending:
+                if not others and other.done():
+                    quiet.set()
+                _show(bar, cells, pending.values())
+                for future in wait(pending, timeout=0.3).done & pending.keys():
+                    section, outcome = pending.pop(future), future.result()
+                    others -= not section.exclusive
+                    if isinstance(outcome, Fault):
+                        results.faults.append(outcome)
+                    else:
+                        results.notebooks[section.name] = outcome
+                        results.executed.append(section.name)
+            other.result()
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            for executor in alone, pool:
+                executor.shutdown(wait=False, cancel_futures=True)
             kernels.end()
+            quiet.set()
             raise
 
 
@@ -118,13 +125,13 @@ def _show(bar, cells: dict[str, int], running) -> None:
         bar.refresh()
 
 
-def _attempt(root, section: Section, kernels, provenance, threads, cells) -> NotebookNode | Fault:
+def _attempt(root, section: Section, kernels, provenance, cells, quiet) -> NotebookNode | Fault:
     """Execute a section and store what came of it: in the cache, or under ``_build/failed``."""
     runner = provenance['runner']
     failed = root / '_build/failed' / runner / f'{section.name}.ipynb'
     notebook = copy.deepcopy(section.notebook)
     try:
-        asserts = _run(notebook, section, kernels, runner, threads, cells)
+        asserts = _run(notebook, section, kernels, runner, cells, quiet)
     except Failure as failure:
         store.write_notebook(notebook, failed)
         line = section.line(failure.cell_id, failure.offset) if failure.cell_id else None
@@ -143,7 +150,7 @@ def _attempt(root, section: Section, kernels, provenance, threads, cells) -> Not
     return notebook
 
 
-def _run(notebook, section, kernels, runner, threads, cells) -> dict[str, int]:
+def _run(notebook, section, kernels, runner, cells, quiet) -> dict[str, int]:
     """Execute ``notebook`` in a kernel and an empty folder of its own.
 
     Returns the number of assert statements that ran, by cell id; raises Failure.
@@ -155,13 +162,17 @@ def _run(notebook, section, kernels, runner, threads, cells) -> dict[str, int]:
 
     from pipeline.kernels import end_processes, environment
 
-    asserts, last, ids = {}, None, {cell.id for cell in section.code_cells}
+    asserts, last, ids = {}, None, [cell.id for cell in section.code_cells]
+    timing = (cell.id for cell in section.code_cells if has_tag(cell, 'volatile'))
+    quiet_from = next(timing, ids[0])
 
     def on_cell_start(cell, **_):
         nonlocal last
         if cell.id in ids:
             last = cell.id
             cells[section.name] += 1
+        if section.exclusive and cell.id == quiet_from:
+            quiet.wait()
 
     def on_cell_executed(cell, execute_reply, **_):
         for payload in execute_reply['content'].get('payload', []):
@@ -176,6 +187,7 @@ def _run(notebook, section, kernels, runner, threads, cells) -> dict[str, int]:
         work, scratch = Path(temp, 'work'), Path(temp, 'tmp')
         work.mkdir()
         scratch.mkdir()
+        threads = cores() if section.exclusive else 1
         env = environment(
             OMP_NUM_THREADS=str(threads),
             MKL_NUM_THREADS=str(threads),

@@ -21,7 +21,7 @@ from pipeline.store import Record, merge
 CODE = Path('_generated/code.txt')
 LOOK = ('_static', '_templates', '_copies')  # what makes pages and copies look as they do
 PROVENANCE = ('runner', 'device', 'torch', 'python', 'executed_at', 'source_hash')
-STATES = {'passed': '✓ 通过', 'stale': '待重新运行'}
+STALE = '（旧版本，待重新运行）'
 REPORT = """\
 练习：{exercise.number} {exercise.title}
 页面：{repository.site}{section.name}.html#{exercise.label}
@@ -219,33 +219,31 @@ def mistake_list(sections: list[Section]) -> str:
         for exercise in section.exercises:
             lines += [f'[{exercise.number} {exercise.title}](#{exercise.label})', '']
             for i, (claim, _) in enumerate(listed.get(exercise.label, []), 1):
-                lines.append(f'* {claim}（[错在哪里](#{exercise.label}-mistake-{i})）')
+                lines.append(f'* [{claim}](#{exercise.label}-mistake-{i})')
             lines.append('')
     return '\n'.join(lines)
 
 
 def verification_tables(sections: list[Section], entries: list[dict]) -> str:
-    """For the page 验证: one table of runs and one of exercises, as Markdown."""
-    runs = ['| 节 | 运行 | 设备 | 版本 | 时间（UTC） | 代码指纹 |', '|:--|:--|:--|:--|:--|:--|']
-    exercises = ['| 练习 | 断言 | CPU | CUDA |', '|:--|--:|:--|:--|']
-    for section in sections:
-        mine = [e for e in entries if e['exercise'] in [x.label for x in section.exercises]]
-        for run in {entry['runner']: entry for entry in mine}.values():
-            versions = f'torch {run["torch"]}，Python {run["python"]}'
-            time = run['executed_at'][:16].replace('T', ' ')
-            runs.append(
-                f'| {section.number} | {run["runner"].upper()} | {html.escape(run["device"])} '
-                f'| {versions} | {time} | `{run["source_hash"][:12]}` |'
-            )
-        exercises += [_row(exercise, mine) for exercise in section.exercises]
+    """For the page 验证: one table of runs and one of exercises, as Markdown.
+
+    Sections that ran alike share a row; exercises tell only what is not the same for all.
+    """
+    numbers, times = {}, {}
+    for entry in entries:
+        runner = f'{entry["runner"].upper()}{STALE * (entry["state"] == "stale")}'
+        run = runner, html.escape(entry['device']), entry['torch'], entry['python']
+        numbers.setdefault(run, {})[entry['section']] = None
+        times.setdefault(run, []).append(entry['executed_at'][:16].replace('T', ' '))
+    runs = ['| 运行 | 节 | 设备 | torch | Python | 时间（UTC） |', '|:--|:--|:--|:--|:--|:--|']
+    for run, when in times.items():
+        period = ' – '.join(dict.fromkeys([min(when), max(when)]))
+        sections_run = '、'.join(numbers[run])
+        runs.append(f'| {run[0]} | {sections_run} | {" | ".join(run[1:])} | {period} |')
+    exercises = ['| 练习 | 断言 | 通过 |', '|:--|--:|:--|']
+    for exercise in (exercise for section in sections for exercise in section.exercises):
+        mine = [entry for entry in entries if entry['exercise'] == exercise.label]
+        passed = '、'.join(e['runner'].upper() for e in mine if e['state'] == 'passed')
+        link = f'[{exercise.number} {exercise.title}](#{exercise.label})'
+        exercises.append(f'| {link} | {mine[0]["checks"]} | {passed} |')
     return '\n'.join(['## 运行', '', *runs, '', '## 练习', '', *exercises, ''])
-
-
-def _row(exercise: Exercise, entries: list[dict]) -> str:
-    mine = [entry for entry in entries if entry['exercise'] == exercise.label]
-    states = [
-        next((STATES[e['state']] for e in mine if e['runner'] == runner), '—')
-        for runner in ('cpu', 'cuda')
-    ]
-    link = f'[{exercise.number} {exercise.title}](#{exercise.label})'
-    return f'| {link} | {mine[0]["checks"]} | {" | ".join(states)} |'

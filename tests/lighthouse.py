@@ -1,4 +1,5 @@
-"""Score pages of the real site with Lighthouse's phone profile, served gzipped as on GitHub Pages.
+"""Score the home page and every section with Lighthouse's phone profile, served gzipped as on
+GitHub Pages.
 
 Run as ``make lighthouse``, which builds the site first; needs Chromium, and Node.js, whose npx
 fetches Lighthouse.
@@ -16,10 +17,10 @@ import tempfile
 import threading
 from pathlib import Path
 
+from pipeline.read import read_book
 from tests.conftest import ROOT
 
 LIGHTHOUSE = 'lighthouse@12.8.2'
-PAGES = ('index.html', 'ch05/03-deferred-initialization.html', 'ch05/06-gpu.html')
 CATEGORIES = {
     'performance': '性能',
     'accessibility': '无障碍',
@@ -58,9 +59,10 @@ def main() -> None:
     if not (shutil.which('npx') and chromium):
         sys.exit('需要npx（Node.js）和chromium')
     handler = functools.partial(GzipHandler, directory=ROOT / '_build/html')
+    pages = ['index.html', *(f'{section.name}.html' for section in read_book(ROOT).sections)]
     with http.server.ThreadingHTTPServer(('127.0.0.1', 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        reports = {page: score(page, server.server_port, chromium) for page in PAGES}
+        reports = {page: score(page, server.server_port, chromium) for page in pages}
         server.shutdown()
     missed = False
     print(f'{"页面":<38}' + ''.join(f'{name:>8}' for name in CATEGORIES.values()) + '    KB')

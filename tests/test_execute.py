@@ -202,6 +202,8 @@ def test_sections_run_side_by_side_and_an_exclusive_one_alone(small, tmp_path):
     small.add('03-a', section('1.3', code, 'timeout: 30\n'))
     alone = ALONE.format(folder=str(meet))
     small.add('04-alone', section('1.4', alone, 'exclusive: true\n'))
+    timing = f'pass\n```\n\n```{{code-cell}} ipython3\n:tags: [volatile]\n\n{alone}'
+    small.add('06-timing', section('1.6', timing, 'exclusive: true\n'))
     code = MEETING.format(folder=str(meet), me='b', other='a')
     small.add('05-b', section('1.5', code, 'timeout: 30\n'))
     done = small.run('html', '--jobs', '4')

@@ -95,6 +95,8 @@ def test_stale_record_is_not_shown_as_current(recorded):
     assert '在CUDA上的运行记录尚待补上' in page(recorded)
     entries = json.loads((recorded.site / 'verification.json').read_text('utf-8'))
     assert [e['state'] for e in entries if e['runner'] == 'cuda'] == ['stale']
+    tables = (recorded.root / '_build/book/_generated/verification.md').read_text('utf-8')
+    assert '| CUDA（旧版本，待重新运行） | ' in tables and '| CPU |\n' in tables
 
 
 def test_without_a_record_the_page_says_that_one_is_awaited(recorded):
