@@ -65,6 +65,7 @@ def _mend(folder: Path) -> None:
         text = re.sub(r'<!DOCTYPE[^>]*>\n?', '', path.read_text('utf-8'))
         text = re.sub('<path(?![^>]* d="[^"])(?: d="")?', '<path d="M0 0"', text)
         path.write_text(text, 'utf-8')
+    home = re.search('<a href="([^"]*)"', (folder / 'nav.xhtml').read_text('utf-8'))[1]
     package = folder / 'content.opf'
     items = ITEM.sub('', package.read_text('utf-8'))
     items = items.replace(f'href="{COVER}"', f'href="{COVER}" properties="cover-image"')
@@ -72,6 +73,10 @@ def _mend(folder: Path) -> None:
         text = STYLE.sub('', path.read_text('utf-8')).replace(' loading="lazy"', '')
         text = re.sub('<html(?![^>]* lang=)', '<html lang="zh-CN" xml:lang="zh-CN"', text)
         text = text.replace('alt="Cover image"', 'alt="封面"').replace('<math', MATHML)
+        if path != folder / home:  # the contents of all stand there
+            text = re.sub(
+                '(<div class="toctree-wrapper compound">).*?</div>', r'\1</div>', text, flags=re.S
+            )
         if MATHML in text:
             name = path.relative_to(folder).as_posix()
             items = items.replace(f'href="{name}"', f'href="{name}" properties="mathml"')
