@@ -5,6 +5,7 @@ import logging
 import posixpath
 import re
 import time
+from functools import partial
 from pathlib import Path
 
 from pipeline.epub import date
@@ -19,6 +20,7 @@ DOCUMENT = """<!DOCTYPE html>
 <link rel="stylesheet" href="_static/copy.css">
 <style>@font-face {{ font-family: Symbols; src: url("{symbols}"); }}{style}</style></head>
 <body>{body}</body></html>"""
+SECTION = re.compile(r'<section[^>]*? id="([^"]*)"[^>]*>\s*((?:<span [^>]*></span>)*)<(h\d)>')
 FORMULA = re.compile('<math.*?</math>', re.S)
 
 
@@ -45,27 +47,26 @@ def _join(folder: Path) -> str:
     articles = []
     for name in re.findall('<a href="([^"#]*)"', (folder / 'nav.xhtml').read_text('utf-8')):
         body = re.search('<section.*</section>', (folder / name).read_text('utf-8'), re.S)[0]
-
-        def resolve(match: re.Match, name: str = name) -> str:
-            kind, value = match.groups()
-            path, _, anchor = value.partition('#')
-            path = posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
-            if kind == 'id':
-                value = f'{name}.{value}'
-            elif kind == 'src':
-                value = path
-            elif ':' not in value:
-                target = name if value.startswith('#') else path
-                value = f'#{target}.{anchor}' if anchor else f'#{target}'
-            return f' {kind}="{value}"'
-
-        body = re.sub(
-            '<[a-z][^>]*>',
-            lambda tag, resolve=resolve: re.sub(r' (id|href|src)="([^"]*)"', resolve, tag[0]),
-            body,
-        )
+        body = re.sub('<[a-z][^>]*>', partial(_resolve, name), body)
+        body = SECTION.sub(r'<section><\3 id="\1">\2', body)  # its heading may be a page later
         articles.append(f'<article id="{name}">{body}</article>')
     return '\n'.join(articles)
+
+
+def _resolve(page: str, tag: re.Match) -> str:
+    """A tag of a page as it shall be in the document of all."""
+
+    def resolved(attribute: re.Match) -> str:
+        kind, value = attribute.groups()
+        path, _, point = value.partition('#')
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(page), path)) if path else page
+        if kind == 'id':
+            value = f'{page}.{value}'
+        elif ':' not in value:
+            value = path if kind == 'src' else f'#{path}.{point}'.rstrip('.')
+        return f' {kind}="{value}"'
+
+    return re.sub(r' (id|href|src)="([^"]*)"', resolved, tag[0])
 
 
 def _picture(match: re.Match) -> str:
