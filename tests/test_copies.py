@@ -1,6 +1,8 @@
 """The copies to carry, looked at with tools that nobody here wrote: epubcheck and poppler's."""
 
 import hashlib
+import io
+import logging
 import os
 import re
 import shutil
@@ -79,8 +81,12 @@ def real(site, tmp_path_factory) -> Path:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, root / name)
+    said = io.StringIO()
+    logging.getLogger('weasyprint').addHandler(handler := logging.StreamHandler(said))
     made = copies.make_copies(root, read_book(ROOT), 'https://me.github.io/book/', ['pdf', 'epub'])
+    logging.getLogger('weasyprint').removeHandler(handler)
     assert made == ['pdf', 'epub']
+    assert said.getvalue() == '', 'dead links and missing pictures'
     return root / copies.COPIES
 
 
