@@ -162,7 +162,17 @@ def test_folded_code_is_left_out_and_its_output_stays(carried):
 
 def test_nothing_that_serves_the_site_alone_is_in_a_copy(carried):
     for name, page in pages_of(copies.path(carried.root, 'epub')).items():
-        for word in ('<details', '<button', ' download', '先做', '先自己做', '→', '?try', 'copies/', '.ipynb"'):
+        for word in (
+            '<details',
+            '<button',
+            ' download',
+            '先做',
+            '先自己做',
+            '→',
+            '?try',
+            'copies/',
+            '.ipynb"',
+        ):
             assert word not in page, (name, word)
 
 
