@@ -8,13 +8,14 @@ import base64
 import html
 import re
 import unicodedata
-from importlib.util import find_spec
+from functools import partial
+from importlib.metadata import distribution
 from pathlib import Path
 
 from fontTools import subset
 from math_core import LatexError, LatexToMathML
 
-FONT = Path(find_spec('ziamath').origin).with_name('fonts') / 'STIXTwoMath-Regular.ttf'
+FONT = distribution('ziamath').locate_file('ziamath/fonts/STIXTwoMath-Regular.ttf')
 MACROS = {'substack': r'\begin{subarray}{c}#1\end{subarray}'}
 ROW = re.compile(r'\\\\\s*\[\s*([\d.]+)\s*(pt|em|ex|mm|cm)\s*\]')
 EM = {'pt': 0.1, 'em': 1, 'ex': 0.43, 'mm': 0.285, 'cm': 2.85}
@@ -36,9 +37,11 @@ REFUSED = {
     r'\\(?:eq)?ref\b': '公式里不能引用公式',
     r'\\x?cancel|\\bcancel|\\sout': '浏览器画不出删除线',
 }
-_options = {'macros': MACROS, 'fancy_error': False, 'allow_unreliable_rendering': True}
-_convert = LatexToMathML(**_options).convert_with_local_state
-_try = LatexToMathML(**_options, continue_on_error=True).convert_with_local_state
+_converter = partial(
+    LatexToMathML, macros=MACROS, fancy_error=False, allow_unreliable_rendering=True
+)
+_convert = _converter().convert_with_local_state
+_try = _converter(continue_on_error=True).convert_with_local_state
 
 
 def to_mathml(tex: str, display: bool = False) -> str:

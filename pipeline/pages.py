@@ -142,12 +142,12 @@ def neighbours(sections: list[Section]) -> dict[str, str]:
 
 
 def _downloads(section: Section, repository: Repository | None) -> str:
-    """Links to the section's two notebooks, in Colab where a repository publishes them, as MyST."""
+    """Links to the section's two notebooks, to services that open what is published, as MyST."""
     up = '../' * section.name.count('/') + 'notebooks'
     items = []
     for kind, name in KINDS.items():
-        if repository:
-            items.append(f'[在Colab打开{name}]({repository.colab(kind, section.name)})')
+        services = repository.services(kind, section.name) if repository else {}
+        items += [f'[在{service}打开{name}]({url})' for service, url in services.items()]
         # Sphinx knows nothing of these files, hence HTML
         items.append(f'<a href="{up}/{kind}/{section.name}.ipynb" download>下载{name}</a>')
     items.append(f'<a href="{up}/{ARCHIVE}" download>下载全部（.zip）</a>')

@@ -7,7 +7,7 @@ import io
 import re
 import shutil
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from pipeline.book import CHAPTERS, Book
@@ -51,7 +51,7 @@ def digest(pages: dict[Path, bytes]) -> str:
 
 
 @contextlib.contextmanager
-def fresh(root: Path) -> Iterator[Path]:
+def fresh(root: Path) -> Generator[Path]:
     """An empty folder that becomes the site when all that is done in it passes."""
     site = root / SITE
     new, old = site.with_name('html.new'), site.with_name('html.old')
@@ -148,7 +148,7 @@ def _fault(book: Book, source: Path, line: str) -> Fault | str:
     match = re.match(rf'{re.escape(str(source))}/([^:]+?)(?::(\d+))?: (?:\w+: )?(.*)', line)
     if not match:
         return line
-    name, number, message = match[1], match[2] and int(match[2]), match[3]
+    name, number, message = match[1], int(match[2]) if match[2] else None, match[3]
     missing = r"(?:cross-reference target not found|'myst' .*not found): '?([^' ]+)'?"
     if match := re.search(missing, message):
         message = f'交叉引用的目标{match[1]}不存在'

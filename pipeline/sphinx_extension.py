@@ -60,7 +60,7 @@ class JoinLines(SphinxPostTransform):
     default_priority = 900
     formats = ('html',)
 
-    def run(self):
+    def run(self, **_):
         for paragraph in self.document.findall(nodes.TextElement):
             if isinstance(paragraph, (nodes.literal, nodes.literal_block, nodes.math_block)):
                 continue
@@ -93,7 +93,7 @@ class DropRepeatedIds(SphinxPostTransform):
     default_priority = 900
     formats = ('html',)
 
-    def run(self):
+    def run(self, **_):
         for section in self.document.findall(nodes.section):
             section['ids'] = [i for i in section['ids'] if i not in REPEATED]
 
