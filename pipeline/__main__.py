@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -137,7 +138,7 @@ def serve(root: Path, runner: str, jobs: int) -> None:
     server.serve(host='127.0.0.1', port=PORT, root=str(root / render.SITE))
 
 
-TASKS = {
+TASKS: dict[str, Callable[..., object]] = {
     'html': build,
     'record': record_outputs,
     'cuda': write_records,

@@ -65,7 +65,7 @@ def _mend(folder: Path) -> None:
         text = re.sub(r'<!DOCTYPE[^>]*>\n?', '', path.read_text('utf-8'))
         text = re.sub('<path(?![^>]* d="[^"])(?: d="")?', '<path d="M0 0"', text)
         path.write_text(text, 'utf-8')
-    home = re.search('<a href="([^"]*)"', (folder / 'nav.xhtml').read_text('utf-8'))[1]
+    home = re.findall('<a href="([^"]*)"', (folder / 'nav.xhtml').read_text('utf-8'))[0]
     package = folder / 'content.opf'
     items = ITEM.sub('', package.read_text('utf-8'))
     items = items.replace(f'href="{COVER}"', f'href="{COVER}" properties="cover-image"')

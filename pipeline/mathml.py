@@ -15,7 +15,7 @@ from pathlib import Path
 from fontTools import subset
 from math_core import LatexError, LatexToMathML
 
-FONT = distribution('ziamath').locate_file('ziamath/fonts/STIXTwoMath-Regular.ttf')
+FONT = Path(str(distribution('ziamath').locate_file('ziamath/fonts/STIXTwoMath-Regular.ttf')))
 MACROS = {'substack': r'\begin{subarray}{c}#1\end{subarray}'}
 ROW = re.compile(r'\\\\\s*\[\s*([\d.]+)\s*(pt|em|ex|mm|cm)\s*\]')
 EM = {'pt': 0.1, 'em': 1, 'ex': 0.43, 'mm': 0.285, 'cm': 2.85}
@@ -92,5 +92,5 @@ def to_picture(mathml: str) -> tuple[str, float, float, float]:
     formula = ziamath.Math(re.sub(' xmlns="[^"]*"', '', mathml), size=SIZE)
     svg = base64.b64encode(formula.svg().encode()).decode()
     width, height = (length + 2 * formula.margin for length in formula.getsize())
-    lengths = width, height, formula.getyofst() - formula.margin
-    return f'data:image/svg+xml;base64,{svg}', *(length / SIZE for length in lengths)
+    foot = formula.getyofst() - formula.margin
+    return f'data:image/svg+xml;base64,{svg}', width / SIZE, height / SIZE, foot / SIZE

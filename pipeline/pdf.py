@@ -46,7 +46,7 @@ def _join(folder: Path) -> str:
     """The pages as articles of one document: ids bear the page's name, links stay inside."""
     articles = []
     for name in re.findall('<a href="([^"#]*)"', (folder / 'nav.xhtml').read_text('utf-8')):
-        body = re.search('<section.*</section>', (folder / name).read_text('utf-8'), re.S)[0]
+        (body,) = re.findall('<section.*</section>', (folder / name).read_text('utf-8'), re.S)
         body = re.sub('<[a-z][^>]*>', partial(_resolve, name), body)
         body = SECTION.sub(r'<section><\3 id="\1">\2', body)  # its heading may be a page later
         articles.append(f'<article id="{name}">{body}</article>')
