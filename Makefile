@@ -2,6 +2,7 @@
 #
 #   make html        从全新的克隆到网站：建.venv，执行没有缓存的节，核对，渲染到_build/html
 #   make test        全部测试
+#   make copies      可以带走的副本：_build/copies/book.pdf与book.epub；make pdf、make epub只做一种
 #   make serve       在127.0.0.1:8000预览，章节一改就重建
 #   make record      把单元格的文字输出写回章节的{testoutput}块
 #   make cuda        在CUDA上执行全部各节，把记录写进results/cuda；没有CUDA则拒绝
@@ -38,13 +39,13 @@ EXERCISE ?=
 RUN := .venv/bin/python -m pipeline --runner '$(RUNNER)' $(if $(JOBS),--jobs '$(JOBS)')
 SCHEMA := .venv/bin/python -m check_jsonschema --quiet --builtin-schema
 
-.PHONY: help html test serve record cuda execute sections lint format linkcheck mutate bench lighthouse lock newest audit publish propose issue clean book-venv test-venv lint-venv
+.PHONY: help html pdf epub copies test serve record cuda execute sections lint format linkcheck mutate bench lighthouse lock newest audit publish propose issue clean book-venv test-venv lint-venv
 .DEFAULT_GOAL := help
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
 
-html record serve cuda sections linkcheck: book-venv
+html pdf epub copies record serve cuda sections linkcheck: book-venv
 	@$(RUN) $@
 
 execute: book-venv

@@ -19,7 +19,7 @@ from pipeline.repository import Repository
 from pipeline.store import Record, merge
 
 CODE = Path('_generated/code.txt')
-LOOK = ('_static', '_templates')  # what makes the pages look as they do
+LOOK = ('_static', '_templates', '_copies')  # what makes pages and copies look as they do
 PROVENANCE = ('runner', 'device', 'torch', 'python', 'executed_at', 'source_hash')
 STALE = '（旧版本，待重新运行）'
 REPORT = """\
@@ -160,7 +160,7 @@ def _provenance(section: Section, shown: NotebookNode) -> str:
     versions = f'torch {run.torch}，Python {run.python}'
     if run.runner == 'cuda':
         versions = f'{versions}，CUDA {run.cuda}，驱动{run.driver}'
-    text = html.escape(f'本页的输出来自{run.device}，{versions}，{run.executed_at[:10]}。')
+    text = html.escape(f'这一节的输出来自{run.device}，{versions}，{run.executed_at[:10]}。')
     if section.show == 'cuda' and run.runner != 'cuda':
         text += '\n这是在CPU上的运行；这个版本在CUDA上的运行记录尚待补上。'
     return f'```{{container}} run\n{text}\n```'
