@@ -123,3 +123,12 @@ def test_all_code_runs_on_chinese_windows(tmp_path):
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize('section', SECTIONS, ids=lambda section: section.name)
+def test_experiment_binds_no_name_that_may_be_the_readers(section):
+    for cell in section.code_cells:
+        if has_tag(cell, 'experiment'):
+            function, call = ast.parse(cell.source).body
+            assert isinstance(function, ast.FunctionDef) and function.name == '_experiment'
+            assert ast.unparse(call) == '_experiment()'

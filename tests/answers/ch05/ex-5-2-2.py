@@ -408,3 +408,13 @@ def init_std(scheme, fan_in, fan_out, gain=1.0):
     if scheme in ('kaiming_uniform', 'kaiming_normal'):
         return gain / math.sqrt(fan_in)
     raise ValueError(scheme)
+
+
+# %% 去掉了两头的空格 tags=["wrong"] raises="xavier_normal"
+def init_std(scheme, fan_in, fan_out, gain=1.0):
+    scheme = scheme.strip()
+    if scheme in ('xavier_uniform', 'xavier_normal'):
+        return gain * (2 / (fan_in + fan_out)) ** 0.5
+    if scheme in ('kaiming_uniform', 'kaiming_normal'):
+        return gain / fan_in**0.5
+    raise ValueError(scheme)

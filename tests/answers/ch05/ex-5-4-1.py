@@ -783,3 +783,15 @@ class TensorReduction(nn.Module):
             raise ValueError(f'X的宽度应为{len(self.weight)}，得到{X.shape[-1]}')
         W = self.weight.half().to(X.dtype)
         return torch.einsum('...i,...j,ijk->...k', X, X, W)
+
+
+# %% 初始值全是NaN tags=["wrong"] raises="weight的初始值不是有限的数"
+class TensorReduction(nn.Module):
+    def __init__(self, in_features, units):
+        super().__init__()
+        self.weight = nn.Parameter(torch.full((in_features, in_features, units), float('nan')))
+
+    def forward(self, X):
+        if X.shape[-1] != len(self.weight):
+            raise ValueError(f'X的宽度应为{len(self.weight)}，得到{X.shape[-1]}')
+        return torch.einsum('...i,...j,ijk->...k', X, X, self.weight)
