@@ -167,6 +167,12 @@ def test_cell_that_prints_without_end_is_cut_off(small):
         assert str(LIMIT) in line
 
 
+def test_limit_on_printing_is_that_of_one_cell(small):
+    cell = f"\n```\n\n```{{code-cell}}\n:tags: [volatile]\n\nprint('x' * {LIMIT - 1})"
+    small.add('03-prints', section('1.3', f'pass{cell}{cell}'))
+    small.build()
+
+
 # The folder of records
 
 

@@ -89,6 +89,26 @@ def test_taken_port_is_said_before_anything_is_built(fresh):
     assert not (fresh.root / '_build').exists()
 
 
+def test_preview_is_built_again_when_a_chapter_changes(small, monkeypatch):
+    class Server:
+        """livereload's, but for the waiting."""
+
+        def __init__(self):
+            self.watched = {}
+
+        def watch(self, path, rebuild):
+            self.watched[path] = rebuild
+
+        def serve(self, **_):
+            small.replace('这一节很短。', '这一节不长。')
+            self.watched[str(small.root / 'chapters')]()
+
+    monkeypatch.setattr('livereload.Server', Server)
+    monkeypatch.setattr('pipeline.__main__.PORT', 0)
+    assert small.run('serve').returncode == 0
+    assert '这一节不长。' in (small.site / 'one/01-sums.html').read_text('utf-8')
+
+
 def test_only_cores_that_the_process_may_use_count(monkeypatch):
     monkeypatch.setattr(os, 'sched_getaffinity', lambda _: {3}, raising=False)
     assert cores() == 1

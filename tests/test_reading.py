@@ -101,6 +101,8 @@ def test_trying_first_hides_one_exercise_until_it_is_shown(open_page, address):
     assert state() == (False, False, True)
     page.click(f'.bd-toc-nav a[href="#{label}-answer"]')
     assert state() == (True, True, True), 'a link into a hidden answer must show it'
+    page.wait_for_timeout(500)
+    assert 0 <= page.locator(f'#{label}-answer').bounding_box()['y'] < 300, 'and lead to it'
 
 
 def test_trying_first_hides_all_and_what_is_read_stays_in_place(open_page, address):
@@ -182,6 +184,29 @@ def test_what_is_done_is_marked_on_the_home_page(open_page, address):
     page.goto(address + 'index.html')
     assert page.inner_text(f'.did[data-exercise={label}]') == '✓ 做过'
     assert page.locator('.did', has_text='做过').count() == 1
+    page.goto(address + ADDRESSES[1])
+    page.click(f'button.done[data-exercise={label}]')
+    page.goto(address + 'index.html')
+    assert page.locator('.did', has_text='做过').count() == 0
+
+
+def test_check_that_cannot_be_loaded_is_not_copied(open_page, address):
+    page = open_page()
+    page.route('**/notebooks/check/*', lambda route: route.fulfill(status=404, body='404'))
+    page.goto(address + FIRST)
+    page.locator('.copy-check').first.click()
+    page.wait_for_selector('.copy-check:has-text("复制不了，请下载")')
+
+
+def test_browser_that_stores_nothing_shows_the_page(open_page, address):
+    page = open_page()
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() { throw new Error('denied'); }})"
+    )
+    page.goto(address + FIRST)
+    label = SECTIONS[0].exercises[0].label
+    page.click(f'#{label} .try')
+    assert not page.is_visible(f'#{label}-answer')
 
 
 def test_page_without_javascript_is_whole_and_in_colour(open_page, address):

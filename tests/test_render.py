@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import pytest
 
@@ -66,6 +67,12 @@ def test_removed_page_leaves_the_site(small):
     small.replace('[练习1.2.1](#ex-1-2-1)', '练习')
     small.build()
     assert not (small.site / 'one/02-products.html').exists()
+
+
+def test_site_that_is_gone_is_made_again(small):
+    shutil.rmtree(small.site)
+    small.build()
+    assert (small.site / 'index.html').exists()
 
 
 def test_changed_style_sheet_reaches_the_site(small):

@@ -202,6 +202,18 @@ def test_search_without_a_server_says_so_and_offers_the_contents(open_page, site
     page.wait_for_url('**/index.html')
 
 
+def test_search_that_could_not_load_tries_again(open_page, address):
+    page = open_page()
+    page.goto(address + FIRST)
+    page.route('**/search.json', lambda route: route.abort())
+    search(page, '参数')
+    said = page.query_selector('.search-button__search-container [role=status]')
+    assert '没有载入' in said.inner_text()
+    page.unroute('**/search.json')
+    page.keyboard.type('共享')
+    page.wait_for_selector('.search-button__search-container [role=option]')
+
+
 def test_copied_code_has_no_prompt_and_no_output(open_page, address):
     page = open_page(permissions=['clipboard-read', 'clipboard-write'])
     page.goto(address + FIRST)
