@@ -25,6 +25,15 @@ for (const part of document.querySelectorAll('section[id^=ex-]'))
 ({screens: document.documentElement.scrollHeight / screen, lines, exercises,
   width: document.documentElement.scrollWidth})
 """
+# What lies beyond the edge of the screen and in nothing that scrolls.
+CUT_OFF = """
+[...document.querySelectorAll('article *')].filter(element => {
+  if (!element.checkVisibility() || element.getBoundingClientRect().right < innerWidth + 1) return;
+  for (let box = element.parentElement; box.matches('article *'); box = box.parentElement)
+    if (/auto|scroll/.test(getComputedStyle(box).overflowX)) return;
+  return true;
+}).map(element => element.outerHTML.slice(0, 100))
+"""
 
 
 def measure(page, address) -> dict:
@@ -54,11 +63,12 @@ def test_pages_are_as_long_on_a_phone(open_page, address):
 
 
 @pytest.mark.parametrize('width', [320, 360, 390, 412, 430])
-def test_no_page_scrolls_sideways(open_page, address, width):
+def test_no_page_scrolls_sideways_or_is_cut_off(open_page, address, width):
     page = open_page(width)
     for path in ['index.html', *ADDRESSES]:
         page.goto(address + path, wait_until='load')
         assert page.evaluate('document.documentElement.scrollWidth') <= width, path
+        assert page.evaluate(CUT_OFF) == [], path
 
 
 def test_nothing_jumps_while_a_page_loads(open_page, address):
