@@ -111,15 +111,17 @@ def test_build_ends_when_nobody_reads_what_it_says(small):
 CHILD = (
     'import subprocess, sys\n\n'
     "code = 'import time; time.sleep(600)'\n"
-    "child = subprocess.Popen([sys.executable, '-c', code], start_new_session={session})\n"
+    'child = subprocess.Popen(\n'
+    "    [sys.executable, '-c', code], start_new_session={session}, env={env}\n"
+    ')\n'
     "with open({{path!r}}, 'w') as file:\n"
     '    _ = file.write(str(child.pid))'
 )
 CHILDREN = {
     'hang': ('import sys\nsys.path.insert(0, {folder!r})\nimport hangs', '超过了5秒的时限'),
     'exit': ('import os\nos._exit(3)', '内核在执行这个单元格时退出了'),
-    'child': (CHILD.format(session=False), None),
-    'daemon': (CHILD.format(session=True), '执行后还有进程在运行'),
+    'child': (CHILD.format(session=False, env='dict()'), None),
+    'daemon': (CHILD.format(session=True, env=None), '执行后还有进程在运行'),
 }
 
 
@@ -310,3 +312,8 @@ def test_check_of_which_no_assert_runs_is_refused(small):
     line = small.line('_a = 1')
     sentence = f'01-sums.md:{line}（练习1.1.1）：检查单元格里的assert一条也没有执行'
     assert sentence in small.fail()
+
+
+def test_check_that_may_fail_is_refused(small):
+    small.replace(':tags: [check]', ':tags: [check, raises-exception]')
+    assert '（练习1.1.1）：检查单元格里的assert一条也没有执行' in small.fail()

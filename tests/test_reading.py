@@ -22,8 +22,9 @@ for (const part of document.querySelectorAll('section[id^=ex-]'))
     const answer = part.querySelector(`#${part.id}-answer > p`).getBoundingClientRect();
     exercises[part.id] = {screens: part.offsetHeight / screen, answer: (answer.top - top) / screen};
   }
-({screens: document.documentElement.scrollHeight / screen, lines, exercises,
-  width: document.documentElement.scrollWidth})
+const wide = [...document.querySelectorAll('article .cell pre')]
+  .filter(pre => pre.scrollWidth > pre.clientWidth).map(pre => pre.textContent.slice(0, 99));
+({screens: document.documentElement.scrollHeight / screen, lines, exercises, wide})
 """
 # What lies beyond the edge of the screen and in nothing that scrolls.
 CUT_OFF = """
@@ -60,6 +61,7 @@ def test_pages_are_as_long_as_their_readers_need(open_page, address):
 def test_pages_are_as_long_on_a_phone(open_page, address):
     found = measure(open_page(390, height=844), address)
     assert sum(found[path]['screens'] for path in BOOKS_OWN) <= 110
+    assert {path: page['wide'] for path, page in found.items() if page['wide']} == {}
 
 
 @pytest.mark.parametrize('width', [320, 360, 390, 412, 430])
@@ -236,7 +238,13 @@ def test_paper_has_what_is_open_dark_on_white(open_page, address):
     page = open_page(scheme='dark')
     page.goto(address + FIRST)
     page.emulate_media(media='print')
-    for selector in ('.bd-header-article', '.copybtn', '.prev-next-area', 'details', '.jumps'):
+    for selector in (
+        '.bd-header-article',
+        '.copybtn',
+        '.prev-next-area',
+        'article details',
+        '.jumps',
+    ):
         assert not page.is_visible(selector), selector
     assert page.is_visible('h1')
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
