@@ -241,8 +241,6 @@ def test_setup_keeps_what_is_needed_in_turn():
     )
     assert prune(setup, ['helper()']) == 'import a\n\n\ndef helper():\n    return a.x'
     assert prune(setup, ['b']) == 'import b\n\nb.seed(0)'
-    decorated = 'import a\n\n\n@a.cache\ndef helper():\n    return 1'
-    assert prune(decorated, ['helper()']) == decorated
 
 
 def test_only_rules_that_match_nothing_leave_the_style_sheets(tmp_path):

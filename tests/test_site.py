@@ -245,6 +245,8 @@ def test_table_of_contents_marks_the_exercise_in_view(open_page, address):
     page.goto(f'{address}{FIRST}#{exercise.label}')
     page.wait_for_selector(f'.bd-toc-nav a.active[href="#{exercise.label}"]')
     assert 0 <= page.query_selector(f'#{exercise.label} h2').bounding_box()['y'] < 200
+    page.goto(f'{address}{FIRST}#{exercise.label}-answer')
+    page.wait_for_selector(f'.bd-toc-nav a.active[href="#{exercise.label}-answer"]')
 
 
 def test_home_page_leads_to_each_exercise(page, address):
