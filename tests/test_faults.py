@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.__main__ import alone, record_outputs
 from pipeline.execute import LIMIT
+from pipeline.faults import first_line
 from pipeline.read import read_book
 from tests.conftest import SmallBook, needs_permissions
 from tests.test_execute import executed, heed_interrupts, section, wait_for
@@ -312,6 +313,13 @@ def test_check_of_which_no_assert_runs_is_refused(small):
     line = small.line('_a = 1')
     sentence = f'01-sums.md:{line}（练习1.1.1）：检查单元格里的assert一条也没有执行'
     assert sentence in small.fail()
+
+
+@pytest.mark.parametrize(
+    ('said', 'line'), [('坏了\n详情', '坏了'), ('\n坏了', '坏了'), (' \n', 'ValueError')]
+)
+def test_line_of_an_error_says_something(said, line):
+    assert first_line(ValueError(said)) == line
 
 
 def test_check_that_may_fail_is_refused(small):

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from pipeline.machine import cores
+from pipeline.machine import cores, output
 from pipeline.repository import Repository, find_repository, parse_remote
 from tests.conftest import ROOT
 from tests.test_execute import section
@@ -107,6 +107,12 @@ def test_preview_is_built_again_when_a_chapter_changes(small, monkeypatch):
     monkeypatch.setattr('pipeline.__main__.PORT', 0)
     assert small.run('serve').returncode == 0
     assert '这一节不长。' in (small.site / 'one/01-sums.html').read_text('utf-8')
+
+
+def test_what_a_failed_command_prints_is_no_answer():
+    assert output(sys.executable, '-c', 'print(1)') == '1'
+    assert output(sys.executable, '-c', 'print(1); raise SystemExit(1)') == ''
+    assert output('no-such-command') == ''
 
 
 def test_only_cores_that_the_process_may_use_count(monkeypatch):

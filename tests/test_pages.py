@@ -55,6 +55,12 @@ def test_without_a_repository_there_are_no_such_links(small, monkeypatch):
     assert not (small.site / 'sitemap.xml').exists()
 
 
+def test_description_ends_with_a_sentence(small):
+    small.replace('这一节很短。', f'这一节很短。{"很" * 150}。')
+    small.build()
+    assert '<meta name="description" content="这一节很短。"/>' in page_of(small)
+
+
 def test_quotation_marks_in_a_description_are_escaped(small):
     small.replace('这一节很短。', '这一节说"加"与 <b> & 和。')
     small.build()

@@ -3,6 +3,7 @@ import shutil
 
 import pytest
 
+from pipeline.mathml import text_of
 from pipeline.text import join_lines
 from tests.conftest import SmallBook
 
@@ -136,6 +137,13 @@ def test_line_breaks_next_to_wide_characters_show_no_space():
     assert join_lines('第一句。\n第二句') == '第一句。第二句'
     assert join_lines('用\ntorch\n来写') == '用torch来写'
     assert join_lines('two\nwords') == 'two\nwords'
+
+
+def test_line_breaks_next_to_code_and_bold_show_no_space(small):
+    small.replace('用加号相加。', '用\n`+`\n把**两个**\n数相加。')
+    small.build()
+    page = (small.site / 'one/01-sums.html').read_text('utf-8')
+    assert '用+把两个数相加。' in text_of(page)
 
 
 def test_dead_link_out_of_the_book_is_found(small):
