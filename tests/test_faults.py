@@ -120,8 +120,11 @@ CHILD = (
 )
 CHILDREN = {
     'hang': ('import sys\nsys.path.insert(0, {folder!r})\nimport hangs', '超过了5秒的时限'),
-    'exit': ('import os\nos._exit(3)', '内核在执行这个单元格时退出了'),
-    'child': (CHILD.format(session=False, env='dict()'), None),
+    'exit': (
+        CHILD.format(session=False, env='dict()') + '\nimport os\nos._exit(3)',
+        '内核在执行这个单元格时退出了',
+    ),
+    'child': (CHILD.format(session=False, env=None), None),
     'daemon': (CHILD.format(session=True, env=None), '执行后还有进程在运行'),
 }
 

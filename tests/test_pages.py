@@ -62,9 +62,9 @@ def test_description_ends_with_a_sentence(small):
 
 
 def test_quotation_marks_in_a_description_are_escaped(small):
-    small.replace('这一节很短。', '这一节说"加"与 <b> & 和。')
+    small.replace('这一节很短。', '这一节说`"加"`，1 < 2 & 3。')
     small.build()
-    described = 'content="这一节说&#34;加&#34;与 &lt;b&gt; &amp; 和。"'
+    described = 'content="这一节说&#34;加&#34;，1 &lt; 2 &amp; 3。"'
     assert page_of(small).count(described) == 2
 
 

@@ -271,6 +271,12 @@ def test_each_exercise_leads_to_the_book_and_says_what_passed(open_page, address
             assert f'{entry["checks"]}条断言' in passed and entry['device'] in passed
 
 
+def test_former_address_of_the_mistakes_leads_to_them(open_page, address):
+    page = open_page()
+    page.goto(address + 'errata.html')
+    page.wait_for_url('**/mistakes.html')
+
+
 def test_verification_and_mistakes_cover_every_exercise(open_page, address):
     page = open_page()
     for path in ('verification.html', 'mistakes.html'):
