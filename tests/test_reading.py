@@ -3,6 +3,7 @@
 import pytest
 
 from pipeline.read import read_book
+from tests.browser import wait_until_at_the_top
 from tests.conftest import ROOT
 
 SECTIONS = read_book(ROOT).sections
@@ -113,8 +114,7 @@ def test_trying_first_hides_one_exercise_until_it_is_shown(open_page, address):
     assert state() == (False, False, True)
     page.click(f'.bd-toc-nav a[href="#{label}-answer"]')
     assert state() == (True, True, True), 'a link into a hidden answer must show it'
-    page.wait_for_timeout(500)
-    assert 0 <= page.locator(f'#{label}-answer').bounding_box()['y'] < 300, 'and lead to it'
+    wait_until_at_the_top(page, f'#{label}-answer h3')
 
 
 def test_trying_first_hides_all_and_what_is_read_stays_in_place(open_page, address):

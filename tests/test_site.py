@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.book import CHAPTERS, has_tag
 from pipeline.read import read_book
+from tests.browser import wait_until_at_the_top
 from tests.conftest import ROOT
 
 BOOK = read_book(ROOT)
@@ -244,7 +245,7 @@ def test_table_of_contents_marks_the_exercise_in_view(open_page, address):
     exercise = BOOK.sections[0].exercises[1]
     page.goto(f'{address}{FIRST}#{exercise.label}')
     page.wait_for_selector(f'.bd-toc-nav a.active[href="#{exercise.label}"]')
-    assert 0 <= page.query_selector(f'#{exercise.label} h2').bounding_box()['y'] < 200
+    wait_until_at_the_top(page, f'#{exercise.label} h2')
     page.goto(f'{address}{FIRST}#{exercise.label}-answer')
     page.wait_for_selector(f'.bd-toc-nav a.active[href="#{exercise.label}-answer"]')
 
