@@ -2,10 +2,11 @@
 #
 #   make html        从全新的克隆到网站：建.venv，执行没有缓存的节，核对，渲染到_build/html
 #   make test        全部测试
+#   make copies      可以带走的副本：_build/copies/book.pdf与book.epub；make pdf、make epub只做一种
 #   make serve       在127.0.0.1:8000预览，章节一改就重建
 #   make record      把单元格的文字输出写回章节的{testoutput}块
 #   make cuda        在CUDA上执行全部各节，把记录写进results/cuda；没有CUDA则拒绝
-#   make lint        代码风格（make format改正它），以及工作流的格式与安全
+#   make lint        代码风格（make format改正它）、类型，.github里文件的格式与安全
 #   make linkcheck   检查书里的外部链接，需要网络
 #   make execute     只执行没有缓存的节，结果放进_build/cache，不核对也不渲染
 #   make sections    以JSON列出还没有缓存的节
@@ -36,17 +37,18 @@ SECTION ?=
 EXERCISE ?=
 
 RUN := .venv/bin/python -m pipeline --runner '$(RUNNER)' $(if $(JOBS),--jobs '$(JOBS)')
+SCHEMA := .venv/bin/python -m check_jsonschema --quiet --builtin-schema
 
-.PHONY: help html test serve record cuda execute sections lint format linkcheck mutate bench lighthouse lock newest audit publish propose issue clean venv test-venv
+.PHONY: help html pdf epub copies test serve record cuda execute sections lint format linkcheck mutate bench lighthouse lock newest audit publish propose issue clean book-venv test-venv lint-venv
 .DEFAULT_GOAL := help
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
 
-html record serve cuda sections linkcheck: venv
+html pdf epub copies record serve cuda sections linkcheck: book-venv
 	@$(RUN) $@
 
-execute: venv
+execute: book-venv
 	@$(RUN) $@ $(if $(SECTION),--section '$(SECTION)')
 
 test: test-venv
@@ -62,21 +64,25 @@ bench: test-venv
 lighthouse: html test-venv
 	@.venv/bin/python -m tests.lighthouse
 
-lint: test-venv
+lint: lint-venv
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
+	@.venv/bin/ty check --quiet
 	@.venv/bin/zizmor --quiet --offline --pedantic --strict-collection .github
-	@.venv/bin/python -m check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*
-	@.venv/bin/python -m check_jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	@$(SCHEMA) vendor.github-workflows .github/workflows/*
+	@$(SCHEMA) vendor.dependabot .github/dependabot.yml
+	@$(SCHEMA) vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	@$(SCHEMA) vendor.github-issue-forms .github/ISSUE_TEMPLATE/*-*.yml
+	@$(SCHEMA) vendor.citation-file-format --default-filetype yaml CITATION.cff
 
-format: test-venv
+format: lint-venv
 	@.venv/bin/ruff check --fix
 	@.venv/bin/ruff format
 
-lock: venv
+lock: lint-venv
 	@.venv/bin/python -m pip install --quiet uv==0.13.9
 	@.venv/bin/uv pip compile --quiet --universal --python-version 3.10 --upgrade \
-	    --no-header --no-annotate requirements.txt requirements-test.txt --output-file constraints.txt
+	    --no-header --no-annotate requirements*.txt --output-file constraints.txt
 
 # In a copy of the repository whose requirements name no versions; its .venv is its own.
 newest:
@@ -87,7 +93,7 @@ newest:
 	@: >_build/newest/constraints.txt
 	@$(MAKE) -C _build/newest test
 
-audit: venv
+audit: lint-venv
 	@.venv/bin/python -m pip install --quiet pip-audit==2.10.1 -c constraints.txt
 	@.venv/bin/python -m pip_audit --strict --no-deps --disable-pip --progress-spinner off -r constraints.txt || \
 	    { echo '没有通过：列出的依赖有已知漏洞；没有列出漏洞，就是查不到PyPI的漏洞数据库，等于没有查' >&2; exit 1; }
@@ -101,6 +107,6 @@ issue:
 clean:
 	@rm -rf _build
 
-venv test-venv:
+book-venv test-venv lint-venv:
 	@command -v '$(PYTHON)' >/dev/null 2>&1 || { echo '找不到$(PYTHON)：需要Python 3.10至3.14（Debian、Ubuntu：apt-get install python3 python3-venv；macOS：brew install python@3.13），或用PYTHON=指定' >&2; exit 1; }
-	@'$(PYTHON)' bootstrap.py $(if $(filter test-venv,$@),test)
+	@'$(PYTHON)' bootstrap.py $(@:-venv=)

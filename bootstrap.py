@@ -1,7 +1,8 @@
 # -*- coding: utf-8 -*-
 """Create ``.venv`` or bring it up to date; does nothing when it is.
 
-``bootstrap.py`` installs what builds the book, ``bootstrap.py test`` also what tests and lints it.
+``bootstrap.py book`` installs what builds the book, ``bootstrap.py test`` also what tests it;
+``bootstrap.py lint`` installs what looks at the code, which needs none of that.
 Runs under whatever interpreter the user named, hence syntax that old ones parse too.
 """
 
@@ -11,10 +12,12 @@ import subprocess
 import sys
 
 VENV = '.venv'
-BOOK, TEST, LOCK = 'requirements.txt', 'requirements-test.txt', 'constraints.txt'
-SIZE = '首次要下载约300 MB'
+BOOK, TEST, LINT = 'requirements.txt', 'requirements-test.txt', 'requirements-lint.txt'
+LOCK = 'constraints.txt'
+NEEDS = {'book': [BOOK], 'test': [BOOK, TEST], 'lint': [LINT]}
+SIZE = '：首次要下载约300 MB'
 if sys.platform == 'linux' and not os.environ.get('PIP_EXTRA_INDEX_URL'):
-    SIZE = '首次要下载约3 GB，多半是torch带的CUDA库；只用CPU，可先看README怎样少下载'
+    SIZE = '：首次要下载约3 GB，多半是torch带的CUDA库；只用CPU，可先看README怎样少下载'
 
 
 def main():
@@ -24,22 +27,23 @@ def main():
         sys.exit('Python {}.{}不行：{}需要3.10至3.14，用PYTHON=指定，例如PYTHON=python3.13'.format(
             version[0], version[1], wheels if version > (3, 14) else ''))  # fmt: skip
     try:
-        prepare('test' in sys.argv[1:])
+        prepare(NEEDS[sys.argv[1]])
     except OSError as error:
         sys.exit('建不了.venv：{}'.format(error))
 
 
-def prepare(with_tests):
-    stamps = [(BOOK, os.path.join(VENV, 'stamp'))]
-    stamps += [(TEST, os.path.join(VENV, 'stamp-test'))] * with_tests
-    if is_current(*stamps[0]):
-        stamps = [pair for pair in stamps[1:] if not is_current(*pair)]
-    else:
+def prepare(needed):
+    missing = [name for name in needed if not is_current(name)]
+    if missing and not any(is_current(name) for name in (BOOK, TEST, LINT)):
         create()
-    for requirements, stamp in stamps:
+    for requirements in missing:
         install(requirements)
-        with open(stamp, 'w') as file:
+        with open(stamp(requirements), 'w') as file:
             file.write(digest(requirements))
+
+
+def stamp(requirements):
+    return os.path.join(VENV, 'stamp-' + requirements)
 
 
 def digest(requirements):
@@ -51,10 +55,10 @@ def digest(requirements):
     return found.hexdigest()
 
 
-def is_current(requirements, stamp):
-    if not os.path.exists(stamp):
+def is_current(requirements):
+    if not os.path.exists(stamp(requirements)):
         return False
-    with open(stamp) as file:
+    with open(stamp(requirements)) as file:
         return file.read() == digest(requirements)
 
 
@@ -66,12 +70,13 @@ def create():
         sys.exit('Python缺少venv模块：Debian上用apt-get install python3-venv安装')
     if os.path.islink(VENV):
         sys.exit('.venv是一个链接，不动它指向的目录；删去这个链接再运行')
-    sys.stderr.write('建立.venv：{}\n'.format(SIZE))
+    sys.stderr.write('建立.venv\n')
     venv.create(VENV, clear=True, with_pip=True)
 
 
 def install(requirements):
     """With pip, which says what it does; its temporary files need room that /tmp may lack."""
+    sys.stderr.write('安装{}里的依赖{}\n'.format(requirements, SIZE * (requirements == BOOK)))
     temporary = os.path.join(os.getcwd(), VENV, 'tmp')
     if not os.path.isdir(temporary):
         os.mkdir(temporary)

@@ -9,9 +9,11 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from pipeline import render, store
+from pipeline import copies, render, store
 from pipeline.book import Book
 from pipeline.check import check, record
 from pipeline.execute import Results, execute
@@ -35,6 +37,8 @@ def build(root: Path, runner: str, jobs: int) -> Book:
     entries, shown = verify(book.sections, results.notebooks, records)
     repository = find_repository(root)
     pages = make_pages(root, book, shown, entries, repository)
+    kinds = copies.current(root, pages)
+    pages[copies.LINKS] = copies.links(kinds)
     if is_new := not render.is_current(root, pages):
         from pipeline.search import build_index
         from pipeline.styles import purge
@@ -45,12 +49,23 @@ def build(root: Path, runner: str, jobs: int) -> Book:
             build_index(root, book, site / 'search.json')
             text = json.dumps(entries, ensure_ascii=False, indent=1) + '\n'
             (site / 'verification.json').write_text(text, 'utf-8')
+            for path in [copies.path(root, kind) for kind in kinds]:
+                store.replace(site / 'copies' / path.name, path.read_bytes())
             purge(site)
         render.mark_current(root, pages)
         store.prune(root)
     print(f'{render.SITE}/index.html{"已更新" if is_new else "没有变化"}：', end='')
     print(f'{counts(results)}，{time.monotonic() - start:.1f}秒')
     return book
+
+
+def carry(root: Path, runner: str, jobs: int, kinds: list[str]) -> None:
+    """Build; make these copies; build again, since the site offers the copies that there are."""
+    book, repository = build(root, runner, jobs), find_repository(root)
+    if made := copies.make_copies(root, book, repository.site if repository else '', kinds):
+        build(root, runner, jobs)
+    for kind in kinds:
+        print(f'{copies.COPIES}/book.{kind}{"已更新" if kind in made else "没有变化"}')
 
 
 def record_outputs(root: Path, runner: str, jobs: int) -> None:
@@ -123,13 +138,16 @@ def serve(root: Path, runner: str, jobs: int) -> None:
     server.serve(host='127.0.0.1', port=PORT, root=str(root / render.SITE))
 
 
-TASKS = {
+TASKS: dict[str, Callable[..., object]] = {
     'html': build,
     'record': record_outputs,
     'cuda': write_records,
     'execute': fill_cache,
     'sections': print_sections,
     'linkcheck': check_links,
+    'pdf': partial(carry, kinds=['pdf']),
+    'epub': partial(carry, kinds=['epub']),
+    'copies': partial(carry, kinds=['pdf', 'epub']),
     'serve': serve,
 }
 

@@ -101,7 +101,7 @@ class Book:
 
     sections: list[Section] = field(default_factory=list)
     pages: list[Path] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[Fault | str] = field(default_factory=list)
 
 
 def has_tag(cell: NotebookNode, tag: str) -> bool:

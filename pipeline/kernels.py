@@ -81,17 +81,22 @@ class Kernels:
         with self.lock:
             if self.has_ended:
                 raise InterruptedError
-            if self.server and not self.started and self.server.stdout.readline() != 'ready\n':
+            if self.server and not self.started and self._answer() != 'ready\n':
                 self.server = None
             if self.server:
                 request = {'arguments': command[2:], 'environment': env, 'folder': str(folder)}
                 print(json.dumps(request), file=self.server.stdin, flush=True)
-                process = Forked(int(self.server.stdout.readline()))
+                process = Forked(int(self._answer()))
             else:
-                how = {'stdout': self.log, 'stderr': self.log}
-                process = launch_kernel(command, cwd=folder, env=env, **how)
+                log = self.log.fileno()
+                process = launch_kernel(command, stdout=log, stderr=log, env=env, cwd=str(folder))
             self.started.append(process)
             return process
+
+    def _answer(self) -> str:
+        """The next line from the process that forks."""
+        assert self.server and self.server.stdout
+        return self.server.stdout.readline()
 
     def manager(self, folder: Path, env: dict[str, str]) -> type[AsyncKernelManager]:
         """The class of a kernel manager that starts its kernel here, in a folder of its own."""

@@ -83,7 +83,7 @@ def arrange(
                 if exercise:
                     has_answer = f'{{solution-start}} {exercise.label}-q' in answered
                     add(_jumps(exercise.label, has_answer, len(listed.get(exercise.label, []))), at)
-            elif kind == 'solution-start':
+            elif kind == 'solution-start' and exercise:
                 part = 'answer'
                 add(f'({exercise.label}-answer)=\n### 解答\n\n{verdicts[exercise.label]}', at)
             elif kind in PARTS and exercise:
@@ -102,7 +102,7 @@ def arrange(
                 add(
                     f'<details class="hint">\n<summary>{name}</summary>\n\n{body}\n\n</details>', at
                 )
-            elif kind == 'mistake' and part == 'mistakes':
+            elif kind == 'mistake' and part == 'mistakes' and exercise:
                 count += 1
                 claim, refutation = _mistake(text)
                 target = f'({exercise.label}-mistake-{count})=\n'
@@ -167,8 +167,8 @@ def mistakes(notebook: NotebookNode) -> dict[str, list[tuple[str, str]]]:
 
 
 def _mistake(text: str) -> tuple[str, str]:
-    claim = MISTAKE.match(text)
-    return claim[1], text[claim.end() :]
+    _, claim, refutation = MISTAKE.split(text, 1)
+    return claim, refutation
 
 
 def _jumps(label: str, has_answer: bool, count: int) -> str:
@@ -183,7 +183,7 @@ def _fold(cell: NotebookNode, part: str) -> None:
     tags = [tag for tag in cell.metadata.get('tags', []) if tag != 'hide-input']
     is_drawing = 'figure' in cell.metadata.get('mystnb', {})  # code teaches; it does not draw
     label = '代码'
-    if 'parameters' in tags:
+    if 'parameters' in tags or 'experiment' in tags:  # the answer has its own experiments
         tags.append('remove-cell')
     elif 'check' in tags:
         tags, label = [*tags, 'hide-cell'], '检查代码'

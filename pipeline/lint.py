@@ -59,17 +59,18 @@ def stray_bold(blocks) -> Found:
     for token, first, _ in blocks:
         if token.type == 'inline' and '**' in token.content:
             for number, line in enumerate(token.content.split('\n'), first + 1):
-                inline = INLINE.parseInline(re.sub(r'\$[^$]*\$', '', line))[0]
-                if any(child.type == 'text' and '**' in child.content for child in inline.children):
+                inline = INLINE.parseInline(re.sub(r'\$[^$]*\$', '', line))[0].children or ()
+                if any(child.type == 'text' and '**' in child.content for child in inline):
                     yield number, '**没有成对：紧挨着中文标点的加粗不会生效'
 
 
 def stray_exercises(blocks, exercises: list[Exercise]) -> Found:
-    """Statements that belong to no exercise: nothing would verify them."""
-    statements = [first + 1 for token, first, _ in blocks if token.info.startswith('{exercise}')]
-    for before, line in zip([0, *statements], statements):  # noqa: B905
-        if not any(before < exercise.line < line for exercise in exercises):
-            yield line, '{exercise}不属于任何练习：它上面应当有锚点(ex-5-1-1)=，紧接着二级标题##'
+    """Statements and answers that belong to no exercise: nothing would verify them."""
+    for kind in ('{exercise}', '{solution-start}'):
+        found = [first + 1 for token, first, _ in blocks if token.info.startswith(kind)]
+        for before, line in zip([0, *found], found):  # noqa: B905
+            if not any(before < exercise.line < line for exercise in exercises):
+                yield line, f'{kind}不属于任何练习：它上面应当有锚点(ex-5-1-1)=，紧接着二级标题##'
 
 
 def header(section: Section) -> Found:

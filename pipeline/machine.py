@@ -25,7 +25,7 @@ def describe_runner(runner: str) -> dict:
     """
     if runner not in RUNNERS:
         raise BookError(f'RUNNER={runner}不存在，可以用的是：{"、".join(RUNNERS)}')
-    run = {'runner': runner, 'python': platform.python_version()}
+    run: dict[str, str | int] = {'runner': runner, 'python': platform.python_version()}
     if runner == 'cpu':
         return run | {'device': _cpu_name(), 'torch': version('torch')}
     if not (found := output(sys.executable, '-c', PROBE)):
@@ -45,7 +45,7 @@ def version(package: str) -> str:
 
 def cores() -> int:
     """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()
+    return len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count() or 1
 
 
 def output(*command: str | Path) -> str:

@@ -4,18 +4,22 @@ math-core refuses most of what it does not know. What it would lose in silence (
 rows, ``\\`` outside an environment, letters that a font lacks) is rewritten or refused here.
 """
 
+import base64
 import html
 import re
 import unicodedata
-from importlib.util import find_spec
+from functools import partial
+from importlib.metadata import distribution
 from pathlib import Path
 
 from fontTools import subset
 from math_core import LatexError, LatexToMathML
 
+FONT = Path(str(distribution('ziamath').locate_file('ziamath/fonts/STIXTwoMath-Regular.ttf')))
 MACROS = {'substack': r'\begin{subarray}{c}#1\end{subarray}'}
 ROW = re.compile(r'\\\\\s*\[\s*([\d.]+)\s*(pt|em|ex|mm|cm)\s*\]')
 EM = {'pt': 0.1, 'em': 1, 'ex': 0.43, 'mm': 0.285, 'cm': 2.85}
+SIZE = 24  # pixels to the em, of a formula that is drawn
 STRUT = '\ue000'  # marks what becomes space under a row
 ALPHABET = r'\\(?:boldsymbol|bm|math(?:bf|bb|cal|scr|frak|sf|tt))(?![A-Za-z])\s*'
 LETTERS = re.compile(rf'{ALPHABET}(?:\{{[^{{}}]*\}}|\w)')
@@ -33,9 +37,11 @@ REFUSED = {
     r'\\(?:eq)?ref\b': '公式里不能引用公式',
     r'\\x?cancel|\\bcancel|\\sout': '浏览器画不出删除线',
 }
-_options = {'macros': MACROS, 'fancy_error': False, 'allow_unreliable_rendering': True}
-_convert = LatexToMathML(**_options).convert_with_local_state
-_try = LatexToMathML(**_options, continue_on_error=True).convert_with_local_state
+_converter = partial(
+    LatexToMathML, macros=MACROS, fancy_error=False, allow_unreliable_rendering=True
+)
+_convert = _converter().convert_with_local_state
+_try = _converter(continue_on_error=True).convert_with_local_state
 
 
 def to_mathml(tex: str, display: bool = False) -> str:
@@ -72,6 +78,19 @@ def write_font(formulas: list[str], path: Path) -> None:
     plain = {unicodedata.normalize('NFKC', letter) for letter in letters}
     italic = map(chr, [0x210E, *range(0x1D434, 0x1D468), *range(0x1D6E2, 0x1D71C)])
     letters |= {c for c in italic if unicodedata.normalize('NFKC', c) in plain}
-    font = Path(find_spec('ziamath').origin).with_name('fonts') / 'STIXTwoMath-Regular.ttf'
     options = ('--flavor=woff2', '--layout-features=ssty', '--no-hinting')
-    subset.main([str(font), f'--output-file={path}', f'--text={"".join(letters)}', *options])
+    subset.main([str(FONT), f'--output-file={path}', f'--text={"".join(letters)}', *options])
+
+
+def to_picture(mathml: str) -> tuple[str, float, float, float]:
+    """The formula drawn, for who knows no MathML: its SVG as an address, its size in em.
+
+    The size is the width, the height and how far the picture's foot is above the baseline.
+    """
+    import ziamath
+
+    formula = ziamath.Math(re.sub(' xmlns="[^"]*"', '', mathml), size=SIZE)
+    svg = base64.b64encode(formula.svg().encode()).decode()
+    width, height = (length + 2 * formula.margin for length in formula.getsize())
+    foot = formula.getyofst() - formula.margin
+    return f'data:image/svg+xml;base64,{svg}', width / SIZE, height / SIZE, foot / SIZE

@@ -19,7 +19,7 @@ from pipeline.repository import Repository
 from pipeline.store import Record, merge
 
 CODE = Path('_generated/code.txt')
-LOOK = ('_static', '_templates')  # what makes the pages look as they do
+LOOK = ('_static', '_templates', '_copies')  # what makes pages and copies look as they do
 PROVENANCE = ('runner', 'device', 'torch', 'python', 'executed_at', 'source_hash')
 STALE = '（旧版本，待重新运行）'
 REPORT = """\
@@ -142,12 +142,12 @@ def neighbours(sections: list[Section]) -> dict[str, str]:
 
 
 def _downloads(section: Section, repository: Repository | None) -> str:
-    """Links to the section's two notebooks, in Colab where a repository publishes them, as MyST."""
+    """Links to the section's two notebooks, to services that open what is published, as MyST."""
     up = '../' * section.name.count('/') + 'notebooks'
     items = []
     for kind, name in KINDS.items():
-        if repository:
-            items.append(f'[在Colab打开{name}]({repository.colab(kind, section.name)})')
+        services = repository.services(kind, section.name) if repository else {}
+        items += [f'[在{service}打开{name}]({url})' for service, url in services.items()]
         # Sphinx knows nothing of these files, hence HTML
         items.append(f'<a href="{up}/{kind}/{section.name}.ipynb" download>下载{name}</a>')
     items.append(f'<a href="{up}/{ARCHIVE}" download>下载全部（.zip）</a>')
@@ -160,7 +160,7 @@ def _provenance(section: Section, shown: NotebookNode) -> str:
     versions = f'torch {run.torch}，Python {run.python}'
     if run.runner == 'cuda':
         versions = f'{versions}，CUDA {run.cuda}，驱动{run.driver}'
-    text = html.escape(f'本页的输出来自{run.device}，{versions}，{run.executed_at[:10]}。')
+    text = html.escape(f'这一节的输出来自{run.device}，{versions}，{run.executed_at[:10]}。')
     if section.show == 'cuda' and run.runner != 'cuda':
         text += '\n这是在CPU上的运行；这个版本在CUDA上的运行记录尚待补上。'
     return f'```{{container}} run\n{text}\n```'

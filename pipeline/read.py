@@ -14,6 +14,7 @@ from sphinx_external_toc.parsing import parse_toc_yaml
 from pipeline import lint
 from pipeline.book import CHAPTERS, Book, Exercise, Expected, Section
 from pipeline.faults import BookError, Fault, first_line
+from pipeline.text import span
 
 
 def read_book(root: Path) -> Book:
@@ -89,7 +90,7 @@ def read_section(path: Path, text: str) -> Section | None:
     cells = [t for t in tokens if t.level == 0 and t.info.startswith('{code-cell}')]
     if 'kernelspec' not in header:
         for token in cells[:1]:
-            _raise(path, [(token.map[0] + 1, '有代码单元格，文件头却没有kernelspec')])
+            _raise(path, [(span(token)[0] + 1, '有代码单元格，文件头却没有kernelspec')])
         _raise(path, lint.stray_exercises(blocks, []))
         return None
     expected = _expected(path, tokens, cells)
@@ -101,7 +102,7 @@ def read_section(path: Path, text: str) -> Section | None:
         notebook=_notebook(path, lines, header, cells, expected),
         exercises=[],
         expected=expected,
-        end={f'code-{n}': token.map[1] for n, token in enumerate(cells)},
+        end={f'code-{n}': span(token)[1] for n, token in enumerate(cells)},
         **{key: header[key] for key in ('timeout', 'exclusive', 'show') if key in header},
     )
     section.exercises = _exercises(section, tokens, len(lines))
@@ -148,7 +149,7 @@ def _expected(path: Path, tokens: list[Token], cells: list[Token]) -> dict[str, 
     expected, faults = {}, []
     for before, token in zip([None, *tokens], tokens):  # noqa: B905
         if token.level == 0 and token.info.startswith('{testoutput}'):
-            first, last = token.map
+            first, last = span(token)
             if before in cells:
                 cell_id = f'code-{cells.index(before)}'
                 expected[cell_id] = Expected(token.content, first + 1, last)
@@ -175,7 +176,7 @@ def _notebook(path: Path, lines: list[str], header: dict, cells, expected) -> No
             n, token = next(code)
             cell.id = f'code-{n}'
             cell.source = re.sub(r'\A(\s*\n)+', '', cell.source)  # as IPython does
-            source_map[i] = token.map[1] - 1 - len(cell.source.split('\n'))
+            source_map[i] = span(token)[1] - 1 - len(cell.source.split('\n'))
         else:
             cell.id = f'text-{i}'
             while not shown[source_map[i]].strip():
@@ -195,19 +196,19 @@ def _bad_options(cells: list[Token]):
             options, _ = read_fenced_cell(token, 0, 'Code')
             new_code_cell(metadata=options)
         except Exception as error:  # from YAML, jupytext or nbformat
-            yield token.map[0] + 1, f'单元格的选项读不了：{first_line(error)}'
+            yield span(token)[0] + 1, f'单元格的选项读不了：{first_line(error)}'
 
 
 def _exercises(section: Section, tokens: list[Token], last: int) -> list[Exercise]:
     """Find the exercises: an anchor ``(ex-…)=`` whose next block is a heading ``##``."""
-    headings = [t.map[0] for t in tokens if t.type == 'heading_open' and t.tag in ('h1', 'h2')]
+    headings = [span(t)[0] for t in tokens if t.type == 'heading_open' and t.tag in ('h1', 'h2')]
     exercises = []
     for i, token in enumerate(tokens):
         is_anchor = token.type == 'myst_target' and token.content.startswith('ex-')
         if not is_anchor or [t.tag for t in tokens[i + 1 : i + 2]] != ['h2']:
             continue
-        label, line = token.content, token.map[0] + 1
-        end = min([h for h in headings if h > tokens[i + 1].map[0]], default=last)
+        label, line = token.content, span(token)[0] + 1
+        end = min([h for h in headings if h > span(tokens[i + 1])[0]], default=last)
         cells = tuple(c for c in section.code_cells if line < section.line(c.id) <= end)
         exercise = Exercise(label, tokens[i + 2].content, line, cells)
         title = exercise.title.removeprefix(exercise.number).strip()

@@ -7,7 +7,7 @@ import io
 import re
 import shutil
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from pipeline.book import CHAPTERS, Book
@@ -17,7 +17,7 @@ from pipeline.store import replace
 
 SITE = Path('_build/html')
 SOURCE = Path('_build/book')  # what Jupyter Book reads
-RENDERED = Path('_build/render')  # what it writes, kept from build to build
+RENDERED = Path('_build/render')  # below it, what it writes, kept from build to build
 STAMP = Path('_build/site.sha256')  # of the pages that the present site was made from
 UNUSED = shutil.ignore_patterns(  # what no page loads
     *(
@@ -35,22 +35,23 @@ UNUSED = shutil.ignore_patterns(  # what no page loads
 def is_current(root: Path, pages: dict[Path, bytes]) -> bool:
     """Whether the present site was made from just these pages."""
     is_there = (root / SITE).exists() and (root / STAMP).exists()
-    return is_there and (root / STAMP).read_text('utf-8') == _stamp(pages)
+    return is_there and (root / STAMP).read_text('utf-8') == digest(pages)
 
 
 def mark_current(root: Path, pages: dict[Path, bytes]) -> None:
-    replace(root / STAMP, _stamp(pages).encode())
+    replace(root / STAMP, digest(pages).encode())
 
 
-def _stamp(pages: dict[Path, bytes]) -> str:
-    digest = hashlib.sha256()
+def digest(pages: dict[Path, bytes]) -> str:
+    """What tells these pages from all others."""
+    found = hashlib.sha256()
     for path, content in sorted(pages.items()):
-        digest.update(f'{path} {len(content)} '.encode() + content)
-    return digest.hexdigest()
+        found.update(f'{path} {len(content)} '.encode() + content)
+    return found.hexdigest()
 
 
 @contextlib.contextmanager
-def fresh(root: Path) -> Iterator[Path]:
+def fresh(root: Path) -> Generator[Path]:
     """An empty folder that becomes the site when all that is done in it passes."""
     site = root / SITE
     new, old = site.with_name('html.new'), site.with_name('html.old')
@@ -91,15 +92,23 @@ def render(root: Path, book: Book, pages: dict[Path, bytes], site: Path) -> None
     shutil.copytree(rendered, site, ignore=UNUSED, dirs_exist_ok=True)
 
 
-def run_jupyter_book(root: Path, book: Book, builder: str, all_pages: bool) -> Path:
-    """Let Jupyter Book read its folder; returns the folder of what it made.
+def run_jupyter_book(
+    root: Path,
+    book: Book,
+    builder: str,
+    all_pages: bool,
+    source: Path = SOURCE,
+    settings: dict | None = None,
+) -> Path:
+    """Let Jupyter Book read the folder ``source``; returns the folder of what it made.
 
     Each of its warnings is a fault. After a failure its state is thrown away: from it, Sphinx
     would not warn a second time.
     """
     from jupyter_book.sphinx import build_sphinx
 
-    source, output, said = root / SOURCE, root / RENDERED / builder, io.StringIO()
+    source, output = root / source, root / RENDERED / source.name / builder
+    said = io.StringIO()
     sink = contextlib.redirect_stdout(said), contextlib.redirect_stderr(said)
     with warnings.catch_warnings(), sink[0], sink[1]:
         warnings.simplefilter('ignore')
@@ -107,7 +116,11 @@ def run_jupyter_book(root: Path, book: Book, builder: str, all_pages: bool) -> P
             source,
             output,
             path_config=source / '_config.yml',
-            confoverrides={'external_toc_path': '_toc.yml', 'latex_individualpages': False},
+            confoverrides={
+                'external_toc_path': '_toc.yml',
+                'latex_individualpages': False,
+                **(settings or {}),
+            },
             noconfig=True,
             builder=builder,
             force_all=all_pages,
@@ -135,7 +148,7 @@ def _fault(book: Book, source: Path, line: str) -> Fault | str:
     match = re.match(rf'{re.escape(str(source))}/([^:]+?)(?::(\d+))?: (?:\w+: )?(.*)', line)
     if not match:
         return line
-    name, number, message = match[1], match[2] and int(match[2]), match[3]
+    name, number, message = match[1], int(match[2]) if match[2] else None, match[3]
     missing = r"(?:cross-reference target not found|'myst' .*not found): '?([^' ]+)'?"
     if match := re.search(missing, message):
         message = f'交叉引用的目标{match[1]}不存在'

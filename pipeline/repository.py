@@ -1,4 +1,4 @@
-"""Turn GITHUB_REPOSITORY or the git remote into the addresses of the site and of Colab."""
+"""Turn GITHUB_REPOSITORY or the git remote into the addresses of the site and its notebooks."""
 
 import os
 import re
@@ -27,10 +27,13 @@ class Repository:
         host = f'{self.owner.lower()}.github.io'
         return f'https://{host}/' if self.name.lower() == host else f'https://{host}/{self.name}/'
 
-    def colab(self, kind: str, name: str) -> str:
-        """Address that opens a published notebook in Colab."""
+    def services(self, kind: str, name: str) -> dict[str, str]:
+        """Services that open a published notebook -> the address that does; China has no Colab."""
         path = f'{self.owner}/{self.name}/blob/{BRANCH}/notebooks/{kind}/{name}.ipynb'
-        return f'https://colab.research.google.com/github/{path}'
+        return {
+            'Colab': f'https://colab.research.google.com/github/{path}',
+            'Kaggle': f'https://kaggle.com/kernels/welcome?src=https://github.com/{path}',
+        }
 
 
 def find_repository(root: Path) -> Repository | None:

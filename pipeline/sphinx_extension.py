@@ -60,7 +60,7 @@ class JoinLines(SphinxPostTransform):
     default_priority = 900
     formats = ('html',)
 
-    def run(self):
+    def run(self, **_):
         for paragraph in self.document.findall(nodes.TextElement):
             if isinstance(paragraph, (nodes.literal, nodes.literal_block, nodes.math_block)):
                 continue
@@ -93,7 +93,7 @@ class DropRepeatedIds(SphinxPostTransform):
     default_priority = 900
     formats = ('html',)
 
-    def run(self):
+    def run(self, **_):
         for section in self.document.findall(nodes.section):
             section['ids'] = [i for i in section['ids'] if i not in REPEATED]
 
@@ -141,6 +141,13 @@ def translate(app):
 def drop_search(app):
     """On ``builder-inited``: no index of Sphinx's, which finds no Chinese; see ``search.py``."""
     app.builder.search = False
+
+
+def prepare_epub(app):
+    """On ``builder-inited``: what Sphinx has in English; WOFF2, which ePub 3.2 has allowed."""
+    if app.builder.name == 'epub':
+        app.builder.guide_titles = {'toc': '目录', 'cover': '封面'}
+        app.builder.media_types = app.builder.media_types | {'.woff2': 'font/woff2'}
 
 
 def complete_page(app, pagename, templatename, context, doctree):
@@ -214,6 +221,7 @@ def setup(app):
     app.add_html_math_renderer('mathml', (visit_math, None), (visit_math_block, None))
     app.connect('builder-inited', translate)
     app.connect('builder-inited', drop_search)
+    app.connect('builder-inited', prepare_epub)
     app.connect('html-page-context', complete_page, priority=900)
     app.connect('build-finished', write_math_font)
     app.connect('build-finished', write_sitemap)

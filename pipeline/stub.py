@@ -1,7 +1,7 @@
 """Turn a solution's code into what its reader is given to fill in, with or without the check."""
 
 import ast
-import re
+import symtable
 
 from pipeline.book import Exercise, Section
 
@@ -56,7 +56,7 @@ def stub(source: str) -> str:
     What is not public goes, and so do imports that only the bodies need.
     """
     lines = source.split('\n')
-    nodes = [node for node in public(source) if not isinstance(node, (ast.Import, ast.ImportFrom))]
+    nodes = [node for node in public(source) if isinstance(node, (ast.ClassDef, ast.FunctionDef))]
     hollow = '\n\n\n'.join('\n'.join(_hollow(node, lines)) for node in nodes)
     imports = [node for node in public(source) if isinstance(node, (ast.Import, ast.ImportFrom))]
     used = _reads(ast.parse(hollow))
@@ -64,7 +64,7 @@ def stub(source: str) -> str:
     return '\n\n\n'.join(filter(None, ['\n'.join(kept), hollow]))
 
 
-def _hollow(node: ast.stmt, lines: list[str]) -> list[str]:
+def _hollow(node: ast.FunctionDef | ast.ClassDef, lines: list[str]) -> list[str]:
     """The lines of a function or class without the bodies of its functions."""
     indent = ' ' * node.col_offset
     has_doc = ast.get_docstring(node) is not None
@@ -76,7 +76,7 @@ def _hollow(node: ast.stmt, lines: list[str]) -> list[str]:
         kept = [*kept[: len(shown)], indent + ast.unparse(node).split('\n')[0]]
     inner = f'{indent}    '
     if node.body[0].lineno > node.lineno:
-        inner = re.match(r'\s*', lines[node.body[0].lineno - 1])[0]
+        inner = lines[node.body[0].lineno - 1][: node.body[0].col_offset]
     methods = [n for n in node.body if isinstance(n, ast.FunctionDef)]
     if isinstance(node, ast.FunctionDef) or not methods:
         return [*kept, f'{inner}raise NotImplementedError({STUB!r})']
@@ -111,7 +111,13 @@ def prune(source: str, users: list[str]) -> str:
 
 
 def _reads(tree: ast.AST) -> set[str]:
-    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    """The names that code reads from the notebook's, not what its functions bind themselves."""
+    tables, names = [symtable.symtable(ast.unparse(tree), 'code', 'exec')], set()
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        names |= {s.get_name() for s in table.get_symbols() if s.is_global() and s.is_referenced()}
+    return names
 
 
 def _binds(node: ast.stmt) -> set[str]:

@@ -42,8 +42,8 @@ def plain(source: str, links: dict[str, str]) -> list[tuple[str, str]]:
     list of (text, directive)
         In order; ``directive`` is '' for the text between directives.
     """
-    lines: list[str | None] = source.split('\n')
-    pieces, position = [], 0
+    lines: list[str | None] = [*source.split('\n')]
+    pieces, position, before = [], 0, ''
     for token in PARSER.parse(source):
         if token.map is None or token.nesting == -1:
             continue
@@ -51,14 +51,21 @@ def plain(source: str, links: dict[str, str]) -> list[tuple[str, str]]:
         if token.type in FENCES and token.level == 0 and token.info.startswith('{'):
             pieces.append((_joined(lines[position:first]), ''))
             name, _, argument = token.info[1:].partition('}')
-            pieces.append((_directive(name, argument.strip(), token.content, links), name))
-            position = last
+            argument = argument.strip() or ('再提示一步' if name == before == 'hint' else '')
+            pieces.append((_directive(name, argument, token.content, links), name))
+            position, before = last, name
         elif token.type in ('myst_target', 'myst_line_comment'):
             lines[first:last] = [None] * (last - first)
         elif token.type in ('paragraph_open', 'heading_open', 'table_open'):
             _rewrite(lines, token, links)
     pieces.append((_joined(lines[position:]), ''))
     return pieces
+
+
+def span(token: Token) -> tuple[int, int]:
+    """The first line of a block and the line after it, both from 0."""
+    assert token.map, 'only blocks have lines'
+    return token.map[0], token.map[1]
 
 
 def join_lines(text: str) -> str:
@@ -72,8 +79,8 @@ def _joined(lines: list[str | None]) -> str:
 
 def _rewrite(lines: list[str | None], token: Token, links: dict[str, str]) -> None:
     """Link what a block refers to; a paragraph's line breaks go where they would show."""
-    first, last = token.map
-    text = '\n'.join(lines[first:last])
+    first, last = span(token)
+    text = _joined(lines[first:last])[:-1]
     if token.type == 'paragraph_open' and not text.lstrip().startswith('>'):
         text = join_lines(re.sub(r'\n[ \t]+', '\n', text))
     lines[first] = LINK.sub(lambda match: _link(match, links), text)
@@ -89,8 +96,8 @@ def _link(match: re.Match, links: dict[str, str]) -> str:
 
 
 def _directive(name: str, argument: str, content: str, links: dict[str, str]) -> str:
-    head = re.match(r'(?::[\w-]+:.*\n?)*', content)[0]
-    body = content[len(head) :].strip()
+    body = re.sub(r'\A(:[\w-]+:.*\n?)*', '', content)
+    head, body = content.removesuffix(body), body.strip()
     if name == 'math':
         return f'\n$$\n{body}\n$$\n'
     if name in ('code', 'code-block'):

@@ -12,12 +12,18 @@ from pathlib import Path
 import pytest
 
 from pipeline.__main__ import main
+from pipeline.machine import cores
 from pipeline.pages import LOOK
 
 ROOT = Path(__file__).parent.parent
 pytest_plugins = ['tests.browser']
 os.environ['CUDA_VISIBLE_DEVICES'] = ''  # the tests are the same where there is a GPU
 os.environ['OMP_NUM_THREADS'] = '1'  # or the threads of tests side by side wait for each other
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two for each core: half of the time tests wait, for kernels, browsers, imitated GPUs."""
+    return 2 * cores()
 
 
 def binding_root() -> list[str]:

@@ -58,8 +58,8 @@ class Chip:
     rate: float
 
 
-H200 = Chip('NVIDIA H200', (9, 0), 132, 150 * 10**9, 4e12, 5e13)
-T4 = Chip('Tesla T4', (7, 5), 40, 15 * 10**9, 3e11, 5e12)
+H200 = Chip('NVIDIA H200', (9, 0), 132, 150 * 10**9, 4e12, 8e13)
+T4 = Chip('Tesla T4', (7, 5), 40, 15 * 10**9, 3e11, 2e13)
 
 
 class Queue:

@@ -108,6 +108,14 @@ def test_plain_turns_directives_into_markdown():
     assert ')=' not in whole
 
 
+def test_a_second_hint_goes_one_step_further():
+    hint = '```{hint}\n:class: dropdown\n\n想想。\n```\n\n'
+    whole = ''.join(
+        piece for piece, _ in plain(f'{hint}{hint}```{{note}}\n注意。\n```\n{hint}', {})
+    )
+    assert re.findall('<summary>(.*)</summary>', whole) == ['提示', '再提示一步', '提示']
+
+
 TEXTS = {
     '标题\n====\n': '标题\n====',
     '- 一\n\n      return x\n': '- 一\n\n      return x',
@@ -137,18 +145,18 @@ def test_stub_has_no_decorator_that_it_does_not_define():
     assert stub('@_deco\n@cache\ndef f(): ...').startswith('@cache\ndef f')
 
 
-def test_without_a_repository_pages_offer_downloads_and_no_colab(small, monkeypatch):
+def test_without_a_repository_pages_offer_downloads_alone(small, monkeypatch):
     monkeypatch.delenv('GITHUB_REPOSITORY', raising=False)
     small.build()
     page = (small.site / 'one/01-sums.html').read_text('utf-8')
-    assert 'colab' not in page.lower()
+    assert 'colab' not in page.lower() and 'kaggle' not in page.lower()
     for path in re.findall(r'href="([^"]+)" download', page):
         assert (small.site / 'one' / path).resolve().exists()
     assert page.count('download>') == 4  # two notebooks, all of them, the check
 
 
 @pytest.mark.parametrize('by', ['environment', 'https', 'ssh'])
-def test_colab_links_follow_the_repository(small, monkeypatch, by):
+def test_links_to_services_follow_the_repository(small, monkeypatch, by):
     monkeypatch.delenv('GITHUB_REPOSITORY', raising=False)
     if by == 'environment':
         monkeypatch.setenv('GITHUB_REPOSITORY', 'someone/some-book')
@@ -160,9 +168,14 @@ def test_colab_links_follow_the_repository(small, monkeypatch, by):
     assert find_repository(small.root) == Repository('someone', 'some-book')
     small.build()
     page = (small.site / 'one/01-sums.html').read_text('utf-8')
-    start = 'https://colab.research.google.com/github/someone/some-book/blob/gh-pages/notebooks'
+    path = 'github.com/someone/some-book/blob/gh-pages/notebooks'
+    colab = path.replace('github.com', 'colab.research.google.com/github')
+    for start in (colab, f'kaggle.com/kernels/welcome?src=https://{path}'):
+        for kind in ('solution', 'practice'):
+            assert f'"https://{start}/{kind}/one/01-sums.ipynb"' in page
     for kind in ('solution', 'practice'):
-        assert f'"{start}/{kind}/one/01-sums.ipynb"' in page
+        link = 'https://someone.github.io/some-book/one/01-sums.html'
+        assert f'[这一节的网页]({link})' in text(notebook(small, kind)).split('\n\n')[1]
     link = 'https://someone.github.io/some-book/one/02-products.html#ex-1-2-1'
     assert f'[练习1.2.1]({link})' in text(notebook(small, 'practice'))
 

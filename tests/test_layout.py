@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.layout import OPEN, arrange
+from pipeline.notebooks import practice
 from pipeline.read import read_section
 from pipeline.stub import check_script, prune, stub
 from pipeline.styles import purge
@@ -125,6 +126,12 @@ def _check_1_1_1():
 
 _run_check(_check_1_1_1)
 ```
+
+```{code-cell} ipython3
+:tags: [experiment]
+
+print('实验', add(1, 2))
+```
 """
 CHAPTER = CHAPTER.replace('LONG', '\n'.join(f'x{i} = {i}' for i in range(OPEN + 1)))
 CHAPTER = CHAPTER.replace('REST', '\n'.join(f'y{i} = {i}' for i in range(OPEN - 1)))
@@ -192,6 +199,12 @@ def test_the_answer_stays_open_and_mistakes_and_check_are_folded(page):
     assert not {'hide-input', 'hide-cell'} & set(cell_with(page, 'def add').metadata.tags)
     assert 'hide-cell' in cell_with(page, '1 - 2').metadata.tags
     assert 'hide-cell' in cell_with(page, 'def _check').metadata.tags
+
+
+def test_experiment_for_the_readers_answer_is_in_the_practice_notebook_alone(section, page):
+    assert 'remove-cell' in cell_with(page, '实验').metadata.tags
+    assert '实验' not in check_script(section, section.exercises[0])
+    assert cell_with(practice(section, '3.12.1', {}), '实验').source == "print('实验', add(1, 2))"
 
 
 def test_hint_and_more_are_details_that_are_closed_again(page):

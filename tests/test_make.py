@@ -1,7 +1,9 @@
 import os
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -32,7 +34,7 @@ def fake_python(folder, body: str):
 def test_make_alone_prints_the_manual():
     help_text = make().stdout
     targets = re.findall(r'^\.PHONY: (.*)$', (ROOT / 'Makefile').read_text('utf-8'), re.M)
-    for target in set(targets[0].split()) - {'venv', 'test-venv'}:
+    for target in set(targets[0].split()) - {'book-venv', 'test-venv', 'lint-venv'}:
         assert f'make {target}' in help_text
 
 
@@ -47,7 +49,7 @@ def test_wrong_python_is_refused(tmp_path, version):
     body = (
         'import runpy, sys\n'
         f'sys.version_info = {(*version, 0, "final", 0)!r}\n'
-        'runpy.run_path(sys.argv[1], run_name="__main__")'
+        'runpy.run_path(sys.argv.pop(1), run_name="__main__")'
     )
     done = make('html', f'PYTHON={fake_python(tmp_path, body)}')
     assert done.returncode != 0
@@ -83,12 +85,36 @@ def test_missing_venv_module_is_refused(tmp_path):
         'import runpy, sys\n'
         'sys.version += " another"\n'
         'sys.modules["ensurepip"] = None\n'
-        'runpy.run_path(sys.argv[1], run_name="__main__")'
+        'runpy.run_path(sys.argv.pop(1), run_name="__main__")'
     )
     done = make('html', f'PYTHON={fake_python(tmp_path, body)}')
     assert done.returncode != 0
     assert 'apt-get install python3-venv' in done.stderr
     assert (ROOT / '.venv/bin/python').exists()
+
+
+def test_each_task_installs_what_it_needs_and_begins_anew_with_other_versions(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    for name in ('requirements.txt', 'requirements-test.txt', 'requirements-lint.txt'):
+        Path(name).touch()
+    done = []
+
+    def create():
+        done.append('create')
+        shutil.rmtree('.venv', ignore_errors=True)
+        Path('.venv').mkdir()
+
+    monkeypatch.setattr(bootstrap, 'create', create)
+    monkeypatch.setattr(bootstrap, 'install', done.append)
+    everything = ['requirements.txt', 'requirements-test.txt']
+    for lock in ('a==1', 'a==2'):
+        Path('constraints.txt').write_text(lock)
+        for task in ('lint', 'test', 'lint', 'book'):
+            bootstrap.prepare(bootstrap.NEEDS[task])
+        assert done == ['create', 'requirements-lint.txt', *everything]
+        done.clear()
 
 
 def test_unknown_runner_is_refused():

@@ -13,10 +13,10 @@ import nbformat
 import papermill
 import pytest
 
-from pipeline.book import has_tag
+from pipeline.book import code_cells, has_tag
 from pipeline.notebooks import ARCHIVE
 from pipeline.read import read_book
-from pipeline.stub import STUB
+from pipeline.stub import STUB, public, stub
 from tests.conftest import ROOT
 
 SECTIONS = read_book(ROOT).sections
@@ -84,7 +84,13 @@ def test_metadata_is_clean(notebooks, kind, section):
         kept |= {'accelerator', 'colab'}
     assert set(notebook.metadata) == kept
     assert notebook.metadata.title == section.title
-    assert all(set(cell.metadata) <= {'tags'} for cell in notebook.cells)
+    for cell in notebook.cells:
+        is_folded = cell.id in ('versions', 'summary') or {'check', 'hide-input'} & {
+            *cell.metadata.get('tags', [])
+        }
+        folds = {'cellView': 'form', 'jupyter': {'source_hidden': True}} if is_folded else {}
+        assert {key: value for key, value in cell.metadata.items() if key != 'tags'} == folds
+        assert cell.source.startswith('# @title ') == bool(is_folded)
     text = nbformat.writes(notebook)
     assert 'papermill' not in text
     assert str(ROOT) not in text
@@ -102,11 +108,12 @@ def test_figures_have_their_captions(notebooks, section):
 @each_section
 def test_practice_has_no_outputs_and_no_answers(notebooks, section):
     notebook = notebooks['practice', section.name]
-    code = [cell for cell in notebook.cells if cell.cell_type == 'code']
+    code = code_cells(notebook)
     assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
     kept = {cell.id for cell in code if not has_tag(cell, 'solution')}
     for cell in section.code_cells:
-        if has_tag(cell, 'check') or cell.id in ('code-0', 'code-1'):
+        given = has_tag(cell, 'check') or has_tag(cell, 'experiment')
+        if given or cell.id in ('code-0', 'code-1'):
             assert cell.id in kept
         else:
             assert cell.id not in kept, f'an answer or its demonstration leaked: {cell.source}'
@@ -130,7 +137,7 @@ def assert_hollow(source: str) -> None:
 
 @each_section
 def test_practice_and_solution_tell_the_same(notebooks, section):
-    """Statements, hints, setup and checks are the same text in both."""
+    """Statements, hints and checks are the same text in both; of the set-up it has a part."""
     solved, practice = notebooks['solution', section.name], notebooks['practice', section.name]
     kinds = [('markdown', None), ('code', 'check')]
     for cell_type, tag in kinds:
@@ -138,8 +145,95 @@ def test_practice_and_solution_tell_the_same(notebooks, section):
         for cell in practice.cells:
             if cell.cell_type == cell_type and (tag is None or has_tag(cell, tag)):
                 for block in cell.source.split('\n\n'):
-                    assert block in text
-    assert setup_cells(practice, section)[:3] == setup_cells(solved, section)[:3]
+                    assert block in text or 'summary' in cell.id or block.startswith('* ')
+    *first, whole = setup_cells(solved, section)[:3]
+    *same, part = setup_cells(practice, section)[:3]
+    assert same == first
+    assert set(part.split('\n')) < set(whole.split('\n'))
+
+
+@each_section
+def test_practice_set_up_has_nothing_that_the_notebook_does_not_use(notebooks, section):
+    code = [ast.parse(cell.source) for cell in code_cells(notebooks['practice', section.name])]
+    setup, nodes = code[2], [node for tree in code for node in ast.walk(tree)]
+    used = {node.id for node in nodes if isinstance(node, ast.Name)}
+    for node in setup.body:
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            assert {(alias.asname or alias.name).partition('.')[0] for alias in node.names} <= used
+        elif isinstance(node, ast.FunctionDef):
+            assert node.name in used
+
+
+@each_section
+def test_lines_of_what_is_to_be_filled_in_are_short(notebooks, section):
+    for cell in code_cells(notebooks['practice', section.name]):
+        if has_tag(cell, 'solution'):
+            assert max(map(len, cell.source.split('\n'))) <= 79
+
+
+@each_section
+def test_figures_are_small_png_that_say_what_they_show(notebooks, section):
+    """SVG would not show where nobody trusts the notebook, and stop nbconvert to LaTeX."""
+    notebook = notebooks['solution', section.name]
+    text = '\n'.join(c.source for c in notebook.cells if c.cell_type == 'markdown')
+    drawn = 0
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            assert 'image/svg+xml' not in output.get('data', {})
+            if 'image/png' in output.get('data', {}):
+                assert len(output.data['image/png']) * 3 / 4 < 150_000
+                alt = output.metadata['image/png']['alt']
+                assert f'<summary>图里画了什么</summary>\n\n{alt}\n' in text
+                drawn += 1
+    assert drawn == sum('figure' in c.metadata.get('mystnb', {}) for c in section.code_cells)
+
+
+@each_section
+def test_solution_is_numbered_as_one_run(notebooks, section):
+    cells = code_cells(notebooks['solution', section.name])
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    for cell in cells:
+        numbers = {o.execution_count for o in cell.outputs if o.output_type == 'execute_result'}
+        assert numbers <= {cell.execution_count}
+
+
+@each_kind
+@each_section
+def test_first_cell_says_in_three_lines_how_to_use_the_notebook(notebooks, kind, section):
+    title, how, *_ = notebooks[kind, section.name].cells[0].source.split('\n\n')
+    assert title == f'# {section.title}'
+    assert how.count('\n* ') == 2
+    assert '运行全部' in how
+
+
+def summary(notebook, names: dict) -> str:
+    """What the last cell prints where these are the notebook's names."""
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        exec(notebook.cells[-1].source, names)
+    return said.getvalue()
+
+
+@each_section
+def test_summary_tells_of_the_latest_run_of_each_check(notebooks, section):
+    notebook, names = notebooks['practice', section.name], {'__name__': '__main__'}
+    exercise, *others = section.exercises
+
+    def check_with(answers: list[str]) -> str:
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(Exception):
+            for source in [*answers, *cells_of(notebook, exercise, 'check')]:
+                exec(source, names)
+        said = summary(notebook, names)
+        assert said.count('○ 还没有检查') >= len(others)
+        return next(line for line in said.split('\n') if exercise.title in line)
+
+    title = f'{exercise.number} {exercise.title}'
+    for source in setup_cells(notebook, section):
+        exec(source, names)
+    assert summary(notebook, names).count('○ 还没有检查') == len(section.exercises)
+    assert check_with([cell.source for cell in exercise.solutions]) == f'✓ 通过 {title}'
+    name = public(exercise.solutions[-1].source)[-1].name
+    assert check_with([f'{name} = None']) == f'✗ 没有通过 {title}'
+    assert check_with([stub(exercise.solutions[-1].source)]) == f'○ 还没有检查 {title}'
 
 
 @each_exercise

@@ -197,10 +197,20 @@ def test_statement_outside_of_an_exercise_is_a_fault(small, old, new):
     small.replace(old, new)
     with pytest.raises(BookError) as caught:
         read(small)
-    (fault,) = caught.value.faults
+    fault, *_ = caught.value.faults  # its answer is another
     assert '不属于任何练习' in fault.message
     lines = small.sums.read_text('utf-8').split('\n')
     assert lines[fault.line - 1] == '```{exercise}'
+
+
+def test_answer_outside_of_an_exercise_is_a_fault(small):
+    answer = '```{solution-start} ex-1-1-1-q\n```\n\n3\n\n```{solution-end}\n```\n\n'
+    small.replace('(ex-1-1-1)=\n', f'{answer}(ex-1-1-1)=\n')
+    with pytest.raises(BookError) as caught:
+        read(small)
+    (fault,) = caught.value.faults
+    assert fault.message.startswith('{solution-start}不属于任何练习')
+    assert fault.line == small.line('{solution-start}')
 
 
 def test_file_listed_twice_is_a_fault(small):

@@ -80,6 +80,8 @@ def test_no_output_names_a_folder_a_user_or_a_machine(site):
     private = re.compile('|'.join([*map(re.escape, folders), rf'\b{socket.gethostname()}\b']))
     for path in sorted((ROOT / '_build/executed/cpu').rglob('*.ipynb')):
         for cell in nbformat.read(path, 4).cells:
-            assert not private.search(str(cell.get('outputs', ''))), (path.stem, cell.id)
+            for output in cell.get('outputs', []):
+                output.get('data', {}).pop('image/png', None)  # in base64 words mean nothing
+                assert not private.search(str(output)), (path.stem, cell.id)
     for path in site.rglob('*.html'):
         assert str(ROOT) not in path.read_text('utf-8'), path

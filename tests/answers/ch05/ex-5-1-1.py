@@ -597,7 +597,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% forward忘了return tags=["wrong"] raises="MySequential依次执行各块，各块都已注册（没有块）：forward没有返回值（return）"
+# %% forward忘了return tags=["wrong"] raises="MySequential依次执行各块，各块都已注册（没有块）：应返回（return）X，得到None"
 class MySequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -875,7 +875,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% 英文版的写法：遍历children tags=["wrong"] raises="MySequential依次执行各块，各块都已注册（a、b、a三块）：输出与X按次序通过各块的结果不同：a只执行了一次"
+# %% 英文版的写法：遍历children tags=["wrong"] raises="MySequential依次执行各块，各块都已注册（a、b、a、a）：输出与X按次序通过各块的结果不同：a只执行了一次"
 class MySequential(nn.Module):
     def __init__(self, *args):
         super().__init__()
@@ -1328,7 +1328,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% 遍历ModuleList的children tags=["wrong"] raises="（a、b、a三块）：输出与X按次序通过各块的结果不同：a只执行了一次"
+# %% 遍历ModuleList的children tags=["wrong"] raises="（a、b、a、a）：输出与X按次序通过各块的结果不同：a只执行了一次"
 class MySequential(nn.Sequential):
     pass
 
@@ -1355,7 +1355,7 @@ class ModuleListSequential(nn.Module):
         return X
 
 
-# %% 按块去重的字典 tags=["wrong"] raises="（a、b、a三块）：输出与X按次序通过各块的结果不同：a只执行了一次"
+# %% 按块去重的字典 tags=["wrong"] raises="（a、b、a、a）：输出与X按次序通过各块的结果不同：a只执行了一次"
 class ListSequential(nn.Module):
     def __init__(self, *blocks):
         super().__init__()
@@ -1551,6 +1551,116 @@ class MySequential(nn.Module):
     def forward(self, X):
         for name in self.names:
             X = self._modules[name](X)
+        return X
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+# %% 跳过与前一块相同的块 tags=["wrong"] raises="ModuleListSequential依次执行各块，各块都已注册（a、b、a、a）：输出与X按次序通过各块的结果不同"
+class MySequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        for i, block in enumerate(blocks):
+            self.add_module(str(i), block)
+
+    def forward(self, X):
+        for block in self._modules.values():
+            X = block(X)
+        return X
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        before = None
+        for block in self.blocks:
+            if block is not before:
+                X = block(X)
+            before = block
+        return X
+
+
+# %% reduce不给初值，没有块时返回None tags=["wrong"] raises="MySequential依次执行各块，各块都已注册（没有块）：应返回（return）X，得到None"
+from functools import reduce
+
+
+class MySequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        if len(self.blocks):
+            first, *rest = self.blocks
+            return reduce(lambda Y, block: block(Y), rest, first(X))
+
+
+class ListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = list(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+class ModuleListSequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, X):
+        for block in self.blocks:
+            X = block(X)
+        return X
+
+
+# %% 只执行头两块 tags=["wrong"] raises="（12个块）：输出与X按次序通过各块的结果不同"
+class MySequential(nn.Module):
+    def __init__(self, *blocks):
+        super().__init__()
+        for i, block in enumerate(blocks):
+            self.add_module(str(i), block)
+
+    def forward(self, X):
+        for block in list(self._modules.values())[:2]:
+            X = block(X)
         return X
 
 

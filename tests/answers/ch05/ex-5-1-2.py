@@ -256,7 +256,7 @@ class Parallel(nn.Module):
         return torch.cat((self.net1(X), self.net2(X)), dim=self.dim)
 
 
-# %% 用detach切断了梯度 tags=["wrong"] raises="两个块都已注册，梯度传到X：RuntimeError: element 0 of tensors does not require grad"
+# %% 用detach切断了梯度 tags=["wrong"] raises="两个块都已注册，梯度传到X：输出不带梯度，计算图断开了"
 class Parallel(nn.Module):
     def __init__(self, net1, net2, dim=-1):
         super().__init__()
@@ -545,3 +545,90 @@ class Parallel(nn.Module):
 
     def forward(self, X):
         return torch.cat((self.net1(X), self.net2(X)), dim=self.dim)
+
+
+# %% 自己核对形状，看错了维 tags=["wrong"] raises="（两个输出的形状是(2, 3, 8, 8)和(2, 3, 4, 8)，dim=2）：ValueError: 其余各维不一致"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        left, right = self.net1(X), self.net2(X)
+        if left.shape[:-1] != right.shape[:-1]:
+            raise ValueError('其余各维不一致')
+        return torch.cat((left, right), dim=self.dim)
+
+
+# %% 不是最后一维时先stack再并成一维 tags=["wrong"] raises="（两个输出的形状是(2, 3, 8, 8)和(2, 3, 4, 8)，dim=2）：RuntimeError: stack expects"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        left, right = self.net1(X), self.net2(X)
+        dim = self.dim % left.dim()
+        if dim == left.dim() - 1:
+            return torch.cat((left, right), dim=dim)
+        return torch.stack((left, right), dim).flatten(dim, dim + 1)
+
+
+# %% 维数少的在前面补1 tags=["wrong"] raises="（形状(2, 3, 8, 8)与(1, 2, 3, 8, 8)，dim=-1）：没有抛出异常"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        left, right = self.net1(X), self.net2(X)
+        while left.dim() < right.dim():
+            left = left.unsqueeze(0)
+        while right.dim() < left.dim():
+            right = right.unsqueeze(0)
+        return torch.cat((left, right), dim=self.dim)
+
+
+# %% 维数不同就都摊平 tags=["wrong"] raises="（形状(2, 3, 8, 8)与(2, 192)，dim=-1）：没有抛出异常"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        outputs = [self.net1(X), self.net2(X)]
+        if outputs[0].dim() != outputs[1].dim():
+            outputs = [Y.reshape(len(Y), -1) for Y in outputs]
+        return torch.cat(outputs, dim=self.dim)
+
+
+# %% 批量为1的复制到一样多 tags=["wrong"] raises="（形状(2, 3, 8, 8)与(1, 6, 8, 8)，dim=1）：没有抛出异常"
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        left, right = self.net1(X), self.net2(X)
+        if self.dim not in (0, -left.dim()) and len(right) == 1:
+            right = right.expand(len(left), *right.shape[1:])
+        return torch.cat((left, right), dim=self.dim)
+
+
+# %% 自己核对其余各维，按切片写入 tags=["right"]
+class Parallel(nn.Module):
+    def __init__(self, net1, net2, dim=-1):
+        super().__init__()
+        self.net1, self.net2, self.dim = net1, net2, dim
+
+    def forward(self, X):
+        left, right = self.net1(X), self.net2(X)
+        shapes, dim = [list(left.shape), list(right.shape)], self.dim % left.dim()
+        sizes = [shape.pop(dim) for shape in shapes]
+        if shapes[0] != shapes[1]:
+            raise ValueError('其余各维不一致')
+        shapes[0].insert(dim, sum(sizes))
+        output = left.new_empty(shapes[0])
+        output.narrow(dim, 0, sizes[0]).copy_(left)
+        output.narrow(dim, sizes[0], sizes[1]).copy_(right)
+        return output

@@ -401,7 +401,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 网络里全是深拷贝 tags=["wrong"] raises="create_network：各块的参数、初值和输出（create_network(3, 10, 5, 2)）：有的块初值完全相同"
+# %% 网络里全是深拷贝 tags=["wrong"] raises="create_network：各块的参数、初值和输出（create_network(3, 10, 5, 2)）：有的块与别的块有初值相同的参数"
 def repeat_block(make_block, n):
     return nn.Sequential(*[make_block() for _ in range(n)])
 
@@ -571,7 +571,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 两个宽度写反了 tags=["wrong"] raises="create_network：各块的参数、初值和输出（create_network(3, 10, 5, 2)）：RuntimeError: mat1 and mat2"
+# %% 两个宽度写反了 tags=["wrong"] raises="create_network：各块的参数、初值和输出（create_network(3, 10, 5, 2)）：形状接不上：每块先是Linear(10, 5)，再是Linear(5, 10)"
 def repeat_block(make_block, n):
     return nn.Sequential(*[make_block() for _ in range(n)])
 
@@ -609,7 +609,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 权重全是常数 tags=["wrong"] raises="create_network：各块的参数、初值和输出（create_network(3, 10, 5, 2)）：有的块初值完全相同"
+# %% 权重全是常数 tags=["wrong"] raises="create_network：各块的参数、初值和输出（create_network(3, 10, 5, 2)）：有的块没有随机初值：每个参数的各个元素都相等"
 def repeat_block(make_block, n):
     return nn.Sequential(*[make_block() for _ in range(n)])
 
@@ -955,7 +955,7 @@ def create_network(num_instances, input_size, hidden_size, output_size):
     return net
 
 
-# %% 每次造块都重设种子 tags=["wrong"] raises="有的块初值完全相同"
+# %% 每次造块都重设种子 tags=["wrong"] raises="有的块与别的块有初值相同的参数"
 def repeat_block(make_block, n):
     return nn.Sequential(*[make_block() for _ in range(n)])
 
@@ -1104,4 +1104,150 @@ def create_network(num_instances, input_size, hidden_size, output_size):
 
     net = repeat_block(make_block, num_instances)
     net.add_module('output', nn.Sequential(nn.Linear(input_size, output_size)))
+    return net
+
+
+# %% 深拷贝，只重新初始化第一个线性层 tags=["wrong"] raises="create_network：各块的参数、初值和输出（create_network(3, 10, 5, 2)）：有的块与别的块有初值相同的参数"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    template, net = make_block(), nn.Sequential()
+    for _ in range(num_instances):
+        block = copy.deepcopy(template)
+        block[0].reset_parameters()
+        net.append(block)
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 深拷贝，只重新填权重，偏置照旧 tags=["wrong"] raises="create_network：各块的参数、初值和输出（create_network(3, 10, 5, 2)）：有的块与别的块有初值相同的参数"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    template, net = make_block(), nn.Sequential()
+    for _ in range(num_instances):
+        block = copy.deepcopy(template)
+        for layer in block[::2]:
+            nn.init.xavier_uniform_(layer.weight)
+        net.append(block)
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 各块填不同的常数 tags=["wrong"] raises="create_network：各块的参数、初值和输出（create_network(3, 10, 5, 2)）：有的块没有随机初值"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = repeat_block(make_block, num_instances)
+    for i, block in enumerate(net):
+        for param in block.parameters():
+            nn.init.constant_(param, 0.1 * (i + 1))
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% 没有块时也有一块 tags=["wrong"] raises="（create_network(0, 4, 6, 3)）：参数量应为15，得到73"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = nn.Sequential(make_block())
+    for _ in range(num_instances - 1):
+        net.append(make_block())
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% repeat_block冻结了各块 tags=["wrong"] raises="（n=3）：make_block()给出的块，被冻结了或换了数据类型"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)]).requires_grad_(False)
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = repeat_block(make_block, num_instances)
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% repeat_block换成了float64 tags=["wrong"] raises="（n=3）：make_block()给出的块，被冻结了或换了数据类型"
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)]).double()
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        return nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, input_size),
+            nn.ReLU(),
+        )
+
+    net = repeat_block(make_block, num_instances)
+    net.add_module('output', nn.Linear(input_size, output_size))
+    return net
+
+
+# %% Xavier的权重，偏置填同一个常数 tags=["right"]
+def repeat_block(make_block, n):
+    return nn.Sequential(*[make_block() for _ in range(n)])
+
+
+def create_network(num_instances, input_size, hidden_size, output_size):
+    def make_block():
+        layers = nn.Linear(input_size, hidden_size), nn.Linear(hidden_size, input_size)
+        for layer in layers:
+            nn.init.xavier_uniform_(layer.weight)
+            nn.init.constant_(layer.bias, 0.01)
+        return nn.Sequential(layers[0], nn.ReLU(), layers[1], nn.ReLU())
+
+    net = repeat_block(make_block, num_instances)
+    net.add_module('output', nn.Linear(input_size, output_size))
     return net

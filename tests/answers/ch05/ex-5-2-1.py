@@ -618,7 +618,7 @@ def parameter_table(net):
     ]
 
 
-# %% 顺手解冻 tags=["wrong"] raises="BatchNorm被改动了"
+# %% 顺手解冻 tags=["wrong"] raises="（缓冲区和冻结的参数）：BatchNorm被改动了"
 class NestMLP(nn.Module):
     def __init__(self):
         super().__init__()
@@ -735,3 +735,74 @@ class NestMLP(nn.Module):
 
 def parameter_table(net):
     return [Row(name, p.data.shape, p.nelement()) for name, p in net.named_parameters()]
+
+
+# %% 没有元素的参数漏掉了 tags=["wrong"] raises="（根自己的参数）：第1行应为('empty', (0, 2), 0)，得到('block 0.0.0.weight', (1,), 1)"
+class NestMLP(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU())
+        self.linear = nn.Linear(32, 16)
+
+    def forward(self, X):
+        return self.linear(self.net(X))
+
+
+def parameter_table(net):
+    return [(k, tuple(p.shape), p.numel()) for k, p in net.named_parameters() if p.numel()]
+
+
+# %% 零维的特例把0也当成1 tags=["wrong"] raises="（根自己的参数）：第1行应为('empty', (0, 2), 0)，得到('empty', (0, 2), 1)"
+import math
+
+
+class NestMLP(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU())
+        self.linear = nn.Linear(32, 16)
+
+    def forward(self, X):
+        return self.linear(self.net(X))
+
+
+def parameter_table(net):
+    return [(k, tuple(p.shape), math.prod(p.shape) or 1) for k, p in net.named_parameters()]
+
+
+# %% 只列实数的参数 tags=["wrong"] raises="（根自己的参数）：第1行应为('empty', (0, 2), 0)，得到('block 0.0.0.weight', (1,), 1)"
+class NestMLP(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU())
+        self.linear = nn.Linear(32, 16)
+
+    def forward(self, X):
+        return self.linear(self.net(X))
+
+
+def parameter_table(net):
+    rows = [(k, p) for k, p in net.named_parameters() if p.is_floating_point()]
+    return [(k, tuple(p.shape), p.numel()) for k, p in rows]
+
+
+# %% 给net的各层取了名字 tags=["wrong"] raises="参数和形状应为{'net.0.weight': (64, 20)"
+from collections import OrderedDict
+
+
+class NestMLP(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(
+            OrderedDict(
+                fc1=nn.Linear(20, 64), act1=nn.ReLU(), fc2=nn.Linear(64, 32), act2=nn.ReLU()
+            )
+        )
+        self.linear = nn.Linear(32, 16)
+
+    def forward(self, X):
+        return self.linear(self.net(X))
+
+
+def parameter_table(net):
+    return [(name, tuple(p.shape), p.numel()) for name, p in net.named_parameters()]

@@ -73,7 +73,7 @@ def init_std(scheme, fan_in, fan_out, gain=1.0):
     raise ValueError(scheme)
 
 
-# %% Kaiming用了扇出 tags=["wrong"] raises="init_std('kaiming_uniform', 4, 28)）：应为0.5，得到0.188982"
+# %% Kaiming用了扇出 tags=["wrong"] raises="init_std('kaiming_uniform', 4, 14)）：应为0.5，得到0.267261"
 def init_std(scheme, fan_in, fan_out, gain=1.0):
     if scheme in ('xavier_uniform', 'xavier_normal'):
         return gain * math.sqrt(2 / (fan_in + fan_out))
@@ -109,7 +109,7 @@ def init_std(scheme, fan_in, fan_out, gain=1.0):
     raise ValueError(scheme)
 
 
-# %% Xavier只用扇入 tags=["wrong"] raises="init_std('xavier_uniform', 4, 28)）：应为0.25，得到0.5"
+# %% Xavier只用扇入 tags=["wrong"] raises="init_std('xavier_uniform', 4, 14)）：应为0.333333，得到0.5"
 def init_std(scheme, fan_in, fan_out, gain=1.0):
     if scheme in (
         'xavier_uniform',
@@ -121,7 +121,7 @@ def init_std(scheme, fan_in, fan_out, gain=1.0):
     raise ValueError(scheme)
 
 
-# %% 抽样估计 tags=["wrong"] raises="应为0.25，得到0.2"
+# %% 抽样估计 tags=["wrong"] raises="init_std('xavier_uniform', 4, 14)）：应为0.333333，得到0."
 def init_std(scheme, fan_in, fan_out, gain=1.0):
     W = torch.empty(fan_out, fan_in)
     if scheme.startswith('xavier'):
@@ -279,7 +279,7 @@ def init_std(scheme, fan_in, fan_out, gain=1.0):
     return gain * std[scheme]
 
 
-# %% 多除了根号3 tags=["wrong"] raises="应为0.25，得到0.144338"
+# %% 多除了根号3 tags=["wrong"] raises="应为0.333333，得到0.19245"
 def init_std(scheme, fan_in, fan_out, gain=1.0):
     n = {
         'xavier_uniform': (fan_in + fan_out) * 1.5,
@@ -290,7 +290,7 @@ def init_std(scheme, fan_in, fan_out, gain=1.0):
     return gain / math.sqrt(n[scheme])
 
 
-# %% Xavier取了几何平均 tags=["wrong"] raises="应为0.25，得到0.3"
+# %% Xavier取了几何平均 tags=["wrong"] raises="应为0.333333，得到0.36555"
 def init_std(scheme, fan_in, fan_out, gain=1.0):
     n = {
         'xavier_uniform': math.sqrt(fan_in * fan_out),
@@ -360,3 +360,51 @@ def init_std(scheme, fan_in, fan_out, gain=1):
         case _:
             raise NotImplementedError(scheme)
     return gain / math.sqrt(fan)
+
+
+# %% 四种都用Xavier的公式 tags=["wrong"] raises="init_std('kaiming_uniform', 4, 14)）：应为0.5，得到0.333333"
+def init_std(scheme, fan_in, fan_out, gain=1.0):
+    if scheme not in ('xavier_uniform', 'xavier_normal', 'kaiming_uniform', 'kaiming_normal'):
+        raise ValueError(scheme)
+    return gain * math.sqrt(2 / (fan_in + fan_out))
+
+
+# %% glorot和he当作别名 tags=["wrong"] raises="glorot_uniform）：没有抛出异常"
+def init_std(scheme, fan_in, fan_out, gain=1.0):
+    scheme = scheme.replace('glorot', 'xavier').replace('he_', 'kaiming_')
+    if scheme in ('xavier_uniform', 'xavier_normal'):
+        return gain * math.sqrt(2 / (fan_in + fan_out))
+    if scheme in ('kaiming_uniform', 'kaiming_normal'):
+        return gain / math.sqrt(fan_in)
+    raise ValueError(scheme)
+
+
+# %% 只把he当作别名 tags=["wrong"] raises="he_normal）：没有抛出异常"
+def init_std(scheme, fan_in, fan_out, gain=1.0):
+    scheme = scheme.replace('he_', 'kaiming_')
+    if scheme in ('xavier_uniform', 'xavier_normal'):
+        return gain * math.sqrt(2 / (fan_in + fan_out))
+    if scheme in ('kaiming_uniform', 'kaiming_normal'):
+        return gain / math.sqrt(fan_in)
+    raise ValueError(scheme)
+
+
+# %% 连字符当作下划线 tags=["wrong"] raises="xavier-normal）：没有抛出异常"
+def init_std(scheme, fan_in, fan_out, gain=1.0):
+    scheme = scheme.replace('-', '_')
+    if scheme in ('xavier_uniform', 'xavier_normal'):
+        return gain * math.sqrt(2 / (fan_in + fan_out))
+    if scheme in ('kaiming_uniform', 'kaiming_normal'):
+        return gain / math.sqrt(fan_in)
+    raise ValueError(scheme)
+
+
+# %% 多收了lecun_uniform tags=["wrong"] raises="lecun_uniform）：没有抛出异常"
+def init_std(scheme, fan_in, fan_out, gain=1.0):
+    if scheme == 'lecun_uniform':
+        return gain / math.sqrt(fan_in)
+    if scheme in ('xavier_uniform', 'xavier_normal'):
+        return gain * math.sqrt(2 / (fan_in + fan_out))
+    if scheme in ('kaiming_uniform', 'kaiming_normal'):
+        return gain / math.sqrt(fan_in)
+    raise ValueError(scheme)

@@ -767,3 +767,84 @@ def untie(net):
             new.weight.data.fill_(m.weight.flatten()[0].item())
         layers.append(new)
     return nn.Sequential(*layers)
+
+
+# %% 参数写进一个向量 tags=["right"]
+def tied_mlp(input_size, hidden_size, output_size):
+    shared = nn.Linear(hidden_size, hidden_size)
+    return nn.Sequential(
+        nn.Linear(input_size, hidden_size),
+        nn.ReLU(),
+        shared,
+        nn.ReLU(),
+        shared,
+        nn.ReLU(),
+        nn.Linear(hidden_size, output_size),
+    )
+
+
+def untie(net):
+    twin = nn.Sequential(*[copy.deepcopy(layer) for layer in net])
+    vector = nn.utils.parameters_to_vector(twin.parameters()).detach().clone()
+    nn.utils.vector_to_parameters(vector, twin.parameters())
+    return twin
+
+
+# %% 每层的参数写进一个向量 tags=["right"]
+def tied_mlp(input_size, hidden_size, output_size):
+    shared = nn.Linear(hidden_size, hidden_size)
+    return nn.Sequential(
+        nn.Linear(input_size, hidden_size),
+        nn.ReLU(),
+        shared,
+        nn.ReLU(),
+        shared,
+        nn.ReLU(),
+        nn.Linear(hidden_size, output_size),
+    )
+
+
+def untie(net):
+    twin = nn.Sequential()
+    for layer in map(copy.deepcopy, net):
+        if params := list(layer.parameters()):
+            vector = nn.utils.parameters_to_vector(params).detach().clone()
+            nn.utils.vector_to_parameters(vector, params)
+        twin.append(layer)
+    return twin
+
+
+# %% 共享层照抄书中的宽度8 tags=["wrong"] raises="（tied_mlp(6, 7, 2)）：参数的形状应为[[7, 6], [7], [7, 7], [7], [2, 7], [2]]，得到[[7, 6], [7], [8, 8]"
+def tied_mlp(input_size, hidden_size, output_size):
+    shared = nn.Linear(8, 8)
+    return nn.Sequential(
+        nn.Linear(input_size, hidden_size),
+        nn.ReLU(),
+        shared,
+        nn.ReLU(),
+        shared,
+        nn.ReLU(),
+        nn.Linear(hidden_size, output_size),
+    )
+
+
+def untie(net):
+    return nn.Sequential(*[copy.deepcopy(layer) for layer in net])
+
+
+# %% 输出数写死 tags=["wrong"] raises="（tied_mlp(6, 7, 2)）：参数的形状应为[[7, 6], [7], [7, 7], [7], [2, 7], [2]]，得到[[7, 6], [7], [7, 7], [7], [3, 7], [3]]"
+def tied_mlp(input_size, hidden_size, output_size):
+    shared = nn.Linear(hidden_size, hidden_size)
+    return nn.Sequential(
+        nn.Linear(input_size, hidden_size),
+        nn.ReLU(),
+        shared,
+        nn.ReLU(),
+        shared,
+        nn.ReLU(),
+        nn.Linear(hidden_size, 3),
+    )
+
+
+def untie(net):
+    return nn.Sequential(*[copy.deepcopy(layer) for layer in net])

@@ -778,3 +778,28 @@ def partly_lazy_mlp():
 def is_initialized(module):
     module.zero_grad()
     return not any(nn.parameter.is_lazy(p) for p in module.parameters())
+
+# %% 只看最里面的模块 tags=["wrong"] raises="（含子模块的容器自己的参数没有形状）：应为False，得到True"
+from torch import nn
+
+
+def partly_lazy_mlp():
+    return nn.Sequential(nn.Linear(20, 256), nn.ReLU(), nn.LazyLinear(128), nn.ReLU(), nn.LazyLinear(10))
+
+
+def is_initialized(module):
+    kids = [*module.children()]
+    if kids:
+        return all(map(is_initialized, kids))
+    return not any(map(nn.parameter.is_lazy, module.parameters()))
+
+# %% 参数的类恰好是nn.Parameter才算 tags=["wrong"] raises="（参数是nn.Parameter的子类）：应为True，得到False"
+from torch import nn
+
+
+def partly_lazy_mlp():
+    return nn.Sequential(nn.Linear(20, 256), nn.ReLU(), nn.LazyLinear(128), nn.ReLU(), nn.LazyLinear(10))
+
+
+def is_initialized(module):
+    return all(type(p) is nn.Parameter for p in module.parameters())

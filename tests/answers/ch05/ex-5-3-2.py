@@ -581,3 +581,15 @@ def failing_layer(net, X):
                 X = layer(X)
             except Exception:
                 return i
+
+# %% 每层用一份拷贝，免得改动net tags=["wrong"] raises="（同一个延后层第二次才失败）：应返回1，得到None"
+import copy
+
+
+def failing_layer(net, X):
+    for i, layer in enumerate(net):
+        try:
+            X = copy.deepcopy(layer)(X)
+        except Exception:
+            return i
+    return None

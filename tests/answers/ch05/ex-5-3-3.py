@@ -1014,3 +1014,21 @@ class MultiWidthMLP(nn.Module):
 
     def forward(self, X):
         return self.trunk(self.stems[str(X.shape[-1])](X).relu()).squeeze()
+
+# %% 主干以LogSigmoid开头 tags=["right"]
+from torch import nn
+
+
+class MultiWidthMLP(nn.Module):
+    def __init__(self, in_features, hidden_size, out_features):
+        super().__init__()
+        self.stems = nn.ModuleDict({str(d): nn.Linear(d, hidden_size) for d in in_features})
+        self.trunk = nn.Sequential(
+            nn.LogSigmoid(), nn.Linear(hidden_size, hidden_size), nn.ReLU(), nn.Linear(hidden_size, out_features)
+        )
+
+    def forward(self, X):
+        name = str(X.shape[-1])
+        if name not in self.stems:
+            raise ValueError(f'宽度{name}不认得')
+        return self.trunk(self.stems[name](X))

@@ -309,7 +309,7 @@ class TensorReduction(nn.Bilinear):
         return nn.functional.bilinear(X, X, self.weight.permute(2, 0, 1))
 
 
-# %% 只乘了一次输入 tags=["wrong"] raises="W[0, 0, 0]从0改为2）：y[0]应增加2 * x[0] * x[0]"
+# %% 只乘了一次输入 tags=["wrong"] raises="W[0, 0, 0]从0改为1/3）：y[0]应增加x[0] * x[0] / 3"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -382,7 +382,7 @@ class TensorReduction(nn.Module):
         return Y
 
 
-# %% 只算了i不大于j的项 tags=["wrong"] raises="W[1, 0, 0]从0改为2）：y[0]应增加2 * x[1] * x[0]"
+# %% 只算了i不大于j的项 tags=["wrong"] raises="W[1, 0, 0]从0改为1/3）：y[0]应增加x[1] * x[0] / 3"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -396,7 +396,7 @@ class TensorReduction(nn.Module):
         return (X[..., i] * X[..., j]) @ self.weight[i, j]
 
 
-# %% 只算了平方项 tags=["wrong"] raises="y[0]应增加2 * x[0] * x[1]"
+# %% 只算了平方项 tags=["wrong"] raises="y[0]应增加x[0] * x[1] / 3"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -455,7 +455,7 @@ class TensorReduction(nn.Module):
         return torch.einsum('...i,ijk,...j->...k', X, self.weight, X) + self.bias
 
 
-# %% 第二个x不传梯度 tags=["wrong"] raises="对X的梯度不对"
+# %% 第二个x不传梯度 tags=["wrong"] raises="对X的梯度与差商不符"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -467,7 +467,7 @@ class TensorReduction(nn.Module):
         return torch.einsum('...i,ijk,...j->...k', X, self.weight, X.detach())
 
 
-# %% 用weight.data计算 tags=["wrong"] raises="对weight的梯度不对"
+# %% 用weight.data计算 tags=["wrong"] raises="weight沿一个方向的导数应为"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -517,7 +517,7 @@ class TensorReduction(nn.Module):
         return torch.einsum('...i,ijk,...j->...k', X.float(), self.weight.float(), X.float()).to(X)
 
 
-# %% 不用矩阵乘法，也算了样本与样本之间的乘积 tags=["wrong"] raises="有一步算出80000个数"
+# %% 不用矩阵乘法，也算了样本与样本之间的乘积 tags=["wrong"] raises="200个样本，有一步算出"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -561,7 +561,7 @@ class TensorReduction(nn.Module):
         return Y.view(*X.shape[:-1], -1)
 
 
-# %% float32中途降到bfloat16 tags=["wrong"] raises="（torch.float32，形状(3,)、步长(1,)的X，W[0, 0, 0]从0改为2）：y[0]应增加"
+# %% float32中途降到bfloat16 tags=["wrong"] raises="（torch.float32，形状(3,)、步长(1,)的X，W[0, 0, 0]从0改为1/3）：y[0]应增加"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -583,7 +583,7 @@ class TensorReduction(nn.Module):
         torch.einsum('...i,ijk,...j->...k', X, self.weight, X)
 
 
-# %% 多加了ReLU tags=["wrong"] raises="应增加2 * x["
+# %% 多加了ReLU tags=["wrong"] raises="应增加x["
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -612,7 +612,7 @@ class TensorReduction(nn.Module):
         return torch.einsum('...i,ijk,...j->...k', X, self.weight, X)
 
 
-# %% 整批两两相乘，再取对角线上的 tags=["wrong"] raises="有一步算出"
+# %% 整批两两相乘，再取对角线上的 tags=["wrong"] raises="200个样本，有一步算出"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -625,7 +625,7 @@ class TensorReduction(nn.Module):
         return Y[index, index].reshape(*X.shape[:-1], -1)
 
 
-# %% 权重平方了 tags=["wrong"] raises="W[0, 0, 0]从0改为2"
+# %% 权重平方了 tags=["wrong"] raises="W[0, 0, 0]从0改为1/3"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -635,7 +635,7 @@ class TensorReduction(nn.Module):
         return torch.einsum('...i,ijk,ijk,...j->...k', X, self.weight, self.weight, X)
 
 
-# %% 反向传播里只有一项 tags=["wrong"] raises="对X的梯度不对"
+# %% 反向传播里只有一项 tags=["wrong"] raises="对X的梯度与差商不符"
 class Quadratic(torch.autograd.Function):
     @staticmethod
     def forward(ctx, X, W):
@@ -657,7 +657,7 @@ class TensorReduction(nn.Module):
         return Quadratic.apply(X, self.weight)
 
 
-# %% 宽度大了就只用前几个 tags=["wrong"] raises="（(2, 5)）：没有抛出异常"
+# %% 宽度大了就只用前几个 tags=["wrong"] raises="（X的形状(2, 5)）：没有抛出异常"
 class TensorReduction(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -726,7 +726,7 @@ class TensorReduction(nn.Module):
         return Y.squeeze(0) if Y.dim() > 1 else Y
 
 
-# %% 宽度是in_features的整数倍时，一个样本当成几个 tags=["wrong"] raises="（(2, 8)）：没有抛出异常"
+# %% 宽度是in_features的整数倍时，一个样本当成几个 tags=["wrong"] raises="（X的形状(2, 8)）：没有抛出异常"
 class TensorReduction(nn.Module):
     def __init__(self, n, m):
         super().__init__()
@@ -749,3 +749,37 @@ class TensorReduction(nn.Module):
         assert X.shape[-1] == n
         rows = [torch.kron(x, x) @ self.weight.reshape(n * n, m) for x in X.reshape(-1, n)]
         return torch.stack(rows).reshape(*X.shape[:-1], m)
+
+# %% 第一次前向传播时对称化，存起来 tags=["wrong"] raises="weight乘2，同一层的输出没有乘2"
+import torch
+from torch import nn
+
+
+class TensorReduction(nn.Module):
+    def __init__(self, in_features, units):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(in_features, in_features, units))
+        self.V = None
+
+    def forward(self, X):
+        if X.shape[-1] != len(self.weight):
+            raise ValueError(f'X的宽度应为{len(self.weight)}，得到{X.shape[-1]}')
+        if self.V is None or self.V.shape != self.weight.shape:
+            self.V = (self.weight + self.weight.transpose(0, 1)) / 2
+        return torch.einsum('...i,...j,ijk->...k', X, X, self.V)
+
+# %% 权重经过半精度 tags=["wrong"] raises="从0改为1/3）：y[0]应增加x[0] * x[0] / 3"
+import torch
+from torch import nn
+
+
+class TensorReduction(nn.Module):
+    def __init__(self, in_features, units):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(in_features, in_features, units))
+
+    def forward(self, X):
+        if X.shape[-1] != len(self.weight):
+            raise ValueError(f'X的宽度应为{len(self.weight)}，得到{X.shape[-1]}')
+        W = self.weight.half().to(X.dtype)
+        return torch.einsum('...i,...j,ijk->...k', X, X, W)

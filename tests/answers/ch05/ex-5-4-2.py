@@ -320,7 +320,7 @@ class HalfSpectrum(nn.Module):
         return torch.complex(real, torch.zeros_like(real))
 
 
-# %% 复数输入不报错 tags=["wrong"] raises="复数输入时抛出异常：没有抛出异常"
+# %% 复数输入不报错 tags=["wrong"] raises="（torch.complex64，[[(1+0j), (1+2j)], [(1-2j), (1+0j)]]）：没有抛出异常"
 class HalfSpectrum(nn.Module):
     def forward(self, X):
         return torch.fft.fft(X)[..., : X.shape[-1] // 2 + 1]
@@ -367,7 +367,7 @@ class HalfSpectrum(nn.Module):
         return torch.fft.rfft(X)
 
 
-# %% 多了一个参数 tags=["wrong"] raises="是没有参数的nn.Module：有参数"
+# %% 多了一个参数 tags=["wrong"] raises="是没有参数的nn.Module：不应有参数"
 class HalfSpectrum(nn.Module):
     def __init__(self):
         super().__init__()
@@ -529,7 +529,7 @@ class HalfSpectrum(nn.Module):
         return torch.tensor(np.fft.rfft(X.tolist()), dtype=T, device=X.device)
 
 
-# %% 虚部全都不为零才拒绝 tags=["wrong"] raises="复数输入时抛出异常：没有抛出异常"
+# %% 虚部全都不为零才拒绝 tags=["wrong"] raises="（torch.complex64，[[(1+0j), (1+2j)], [(1-2j), (1+0j)]]）：没有抛出异常"
 class HalfSpectrum(nn.Module):
     def forward(self, X):
         if X.is_complex():
@@ -539,7 +539,7 @@ class HalfSpectrum(nn.Module):
         return torch.fft.rfft(X)
 
 
-# %% 虚部之和不为零才拒绝 tags=["wrong"] raises="复数输入时抛出异常：没有抛出异常"
+# %% 虚部之和不为零才拒绝 tags=["wrong"] raises="（torch.complex64，[[(1+0j), (1+2j)], [(1-2j), (1+0j)]]）：没有抛出异常"
 class HalfSpectrum(nn.Module):
     def forward(self, X):
         if X.is_complex():
@@ -549,7 +549,7 @@ class HalfSpectrum(nn.Module):
         return torch.fft.rfft(X)
 
 
-# %% 反向传播写反了 tags=["wrong"] raises="梯度传到X：与差商不符"
+# %% 反向传播写反了 tags=["wrong"] raises="梯度传到X：梯度与差商不符"
 class Backwards(torch.autograd.Function):
     @staticmethod
     def forward(ctx, X):
@@ -564,3 +564,27 @@ class Backwards(torch.autograd.Function):
 class HalfSpectrum(nn.Module):
     def forward(self, X):
         return Backwards.apply(X)
+
+# %% 虚部小得看不见就放行 tags=["wrong"] raises="没有抛出异常"
+import torch
+from torch import nn
+
+
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.is_complex():
+            if not torch.allclose(X.imag, torch.zeros_like(X.imag)):
+                raise ValueError('要实数')
+            X = X.real
+        return torch.fft.rfft(X)
+
+# %% 只认得一种复数 tags=["wrong"] raises="（torch.complex128，"
+import torch
+from torch import nn
+
+
+class HalfSpectrum(nn.Module):
+    def forward(self, X):
+        if X.dtype == torch.complex64:
+            raise ValueError('要实数')
+        return torch.fft.fft(X)[..., : X.shape[-1] // 2 + 1]

@@ -644,3 +644,33 @@ def load_checkpoint(path, model, optimizer):
     model.load_state_dict(saved['model'])
     optimizer.load_state_dict(saved['optimizer'])
     return saved['step']
+
+
+# %% 只留下Adam平常的三项状态 tags=["wrong"] raises="max_exp_avg_sq"
+KEPT = 'step', 'exp_avg', 'exp_avg_sq'
+
+
+def save_checkpoint(path, model, optimizer, step):
+    state = optimizer.state_dict()
+    state['state'] = {i: {k: s[k] for k in KEPT} for i, s in state['state'].items()}
+    torch.save({'model': model.state_dict(), 'optimizer': state, 'step': step}, path)
+
+
+def load_checkpoint(path, model, optimizer):
+    saved = torch.load(path, weights_only=True)
+    model.load_state_dict(saved['model'])
+    optimizer.load_state_dict(saved['optimizer'])
+    return saved['step']
+
+
+# %% 文件名后面多了.pt tags=["wrong"] raises="FileNotFoundError"
+def save_checkpoint(path, model, optimizer, step):
+    state = {'model': model.state_dict(), 'optimizer': optimizer.state_dict(), 'step': step}
+    torch.save(state, f'{path}.pt')
+
+
+def load_checkpoint(path, model, optimizer):
+    saved = torch.load(f'{path}.pt', weights_only=True)
+    model.load_state_dict(saved['model'])
+    optimizer.load_state_dict(saved['optimizer'])
+    return saved['step']

@@ -12,7 +12,9 @@ def reuse_layers(path, new, n=2):
     if len(source) < n or len(target) < n:
         raise ValueError(f'有参数的层不够{n}个')
     part = {}
-    for (a, names), (b, _) in zip(source, target):
+    for (a, names), (b, places) in zip(source, target):
+        if len(names) != len(places):
+            raise ValueError(f'{a}与{b}的条目不一样多')
         for name in names:
             place = b + name[len(a) :]
             if place not in state or state[place].shape != old[name].shape:
@@ -112,6 +114,8 @@ def reuse_layers(path, new, n=2):
         raise ValueError('层不够')
     names = []
     for a, b in zip(source[:n], target):
+        if [k.split('.')[0] for k in old].count(a) != [k.split('.')[0] for k in state].count(b):
+            raise ValueError('条目不一样多')
         for key, value in old.items():
             if key.split('.')[0] == a:
                 name = b + key[len(a) :]
@@ -508,3 +512,52 @@ def reuse_layers(path, new, n=2):
     for name, value in pairs:
         parameters[name].data = value
     return [name for name, _ in pairs]
+
+
+# %% 只看文件里有的条目 tags=["wrong"] raises="应当抛出异常，却没有抛出"
+def layers_of(state, n):
+    names = [*dict.fromkeys(k.partition('.')[0] for k in state)]
+    if len(names) < n:
+        raise ValueError('不够n层')
+    return names[:n]
+
+
+def reuse_layers(path, new, n=2):
+    old, state, names = torch.load(path, weights_only=True), new.state_dict(), []
+    for a, b in zip(layers_of(old, n), layers_of(state, n)):
+        for key, value in old.items():
+            if key.startswith(a + '.'):
+                name = b + key[len(a) :]
+                if state[name].shape != value.shape:
+                    raise ValueError('形状不同')
+                state[name].copy_(value)
+                names.append(name)
+    return names
+
+
+# %% 层的名字当作序号 tags=["wrong"] raises="返回的名字应为"
+def reuse_layers(path, new, n=2):
+    old, groups, names = torch.load(path, weights_only=True), {}, []
+    for key, value in old.items():
+        groups.setdefault(key.partition('.')[0], {})[key.partition('.')[2]] = value
+    layers = [(i, layer) for i, layer in enumerate(new) if layer.state_dict()]
+    if len(groups) < n or len(layers) < n:
+        raise ValueError('不够n层')
+    for (i, layer), state in list(zip(layers, groups.values()))[:n]:
+        layer.load_state_dict(state)
+        names += [f'{i}.{key}' for key in state]
+    return names
+
+
+# %% 按参数数层，漏了只有缓冲区的 tags=["wrong"] raises="层里只有缓冲区"
+def reuse_layers(path, new, n=2):
+    old, groups, names = torch.load(path, weights_only=True), {}, []
+    for key, value in old.items():
+        groups.setdefault(key.partition('.')[0], {})[key.partition('.')[2]] = value
+    layers = [(k, layer) for k, layer in new.named_children() if list(layer.parameters())]
+    if len(groups) < n or len(layers) < n:
+        raise ValueError('不够n层')
+    for (name, layer), state in list(zip(layers, groups.values()))[:n]:
+        layer.load_state_dict(state)
+        names += [f'{name}.{key}' for key in state]
+    return names

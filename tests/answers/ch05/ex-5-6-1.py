@@ -706,3 +706,365 @@ def median_seconds(fn, device, repeats=10):
 
 def matmul_flops(n):
     return 2 * n**3
+
+
+# %% record_event得到事件，等它 tags=["right"]
+def median_seconds(fn, device, repeats=10):
+    device = torch.device(device)
+
+    def now():
+        if device.type == 'cuda':
+            torch.cuda.current_stream(device).record_event().synchronize()
+        return time.perf_counter()
+
+    fn()
+    times = []
+    for _ in range(repeats):
+        start = now()
+        fn()
+        times.append(now() - start)
+    return median(times)
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 等的办法先放进表里 tags=["right"]
+WAIT = {'cuda': torch.cuda.synchronize, 'cpu': lambda device: None}
+
+
+def median_seconds(fn, device, repeats=10):
+    device = torch.device(device)
+
+    def now():
+        if device.type == 'cuda':
+            WAIT[device.type](device)
+        return time.perf_counter()
+
+    fn()
+    times = []
+    for _ in range(repeats):
+        start = now()
+        fn()
+        times.append(now() - start)
+    return median(times)
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 等的办法是默认参数 tags=["right"]
+def median_seconds(fn, device, repeats=10, wait=torch.cuda.synchronize):
+    device = torch.device(device)
+
+    def now():
+        if device.type == 'cuda':
+            wait(device)
+        return time.perf_counter()
+
+    fn()
+    times = []
+    for _ in range(repeats):
+        start = now()
+        fn()
+        times.append(now() - start)
+    return median(times)
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 等的办法是类的静态方法 tags=["right"]
+class Clock:
+    wait = staticmethod(torch.cuda.synchronize)
+
+
+def median_seconds(fn, device, repeats=10):
+    device = torch.device(device)
+
+    def now():
+        if device.type == 'cuda':
+            Clock.wait(device)
+        return time.perf_counter()
+
+    fn()
+    times = []
+    for _ in range(repeats):
+        start = now()
+        fn()
+        times.append(now() - start)
+    return median(times)
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 从torch.cuda导入current_stream tags=["right"]
+from torch.cuda import current_stream
+
+
+def median_seconds(fn, device, repeats=10):
+    device = torch.device(device)
+
+    def now():
+        if device.type == 'cuda':
+            current_stream(device).synchronize()
+        return time.perf_counter()
+
+    fn()
+    times = []
+    for _ in range(repeats):
+        start = now()
+        fn()
+        times.append(now() - start)
+    return median(times)
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 从torch.cuda导入Event，记在要等的流上 tags=["right"]
+from torch.cuda import Event
+
+
+def median_seconds(fn, device, repeats=10):
+    device = torch.device(device)
+
+    def now():
+        if device.type == 'cuda':
+            event = Event()
+            event.record(torch.cuda.current_stream(device))
+            event.synchronize()
+        return time.perf_counter()
+
+    fn()
+    times = []
+    for _ in range(repeats):
+        start = now()
+        fn()
+        times.append(now() - start)
+    return median(times)
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 从torch.accelerator导入synchronize tags=["right"]
+from torch.accelerator import synchronize
+
+
+def median_seconds(fn, device, repeats=10):
+    device = torch.device(device)
+
+    def now():
+        if device.type == 'cuda':
+            synchronize(device)
+        return time.perf_counter()
+
+    fn()
+    times = []
+    for _ in range(repeats):
+        start = now()
+        fn()
+        times.append(now() - start)
+    return median(times)
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 从闭包里取等的办法 tags=["right"]
+def waiter():
+    sync = torch.cuda.synchronize
+    return lambda device: sync(device)
+
+
+wait = waiter()
+
+
+def median_seconds(fn, device, repeats=10):
+    device = torch.device(device)
+
+    def now():
+        if device.type == 'cuda':
+            wait(device)
+        return time.perf_counter()
+
+    fn()
+    times = []
+    for _ in range(repeats):
+        start = now()
+        fn()
+        times.append(now() - start)
+    return median(times)
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 在torch.accelerator的设备上下文里等 tags=["right"]
+def median_seconds(fn, device, repeats=10):
+    device = torch.device(device)
+
+    def now():
+        if device.type == 'cuda':
+            with torch.accelerator.device_index(device.index):
+                torch.accelerator.synchronize()
+        return time.perf_counter()
+
+    fn()
+    times = []
+    for _ in range(repeats):
+        start = now()
+        fn()
+        times.append(now() - start)
+    return median(times)
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 等没有记过的事件 tags=["wrong"] raises="只量到了启动"
+def median_seconds(fn, device, repeats=10):
+    device = torch.device(device)
+
+    def now():
+        if device.type == 'cuda':
+            torch.cuda.Event().synchronize()
+        return time.perf_counter()
+
+    fn()
+    times = []
+    for _ in range(repeats):
+        start = now()
+        fn()
+        times.append(now() - start)
+    return median(times)
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 等新开的流 tags=["wrong"] raises="只量到了启动"
+def median_seconds(fn, device, repeats=10):
+    device = torch.device(device)
+
+    def now():
+        if device.type == 'cuda':
+            torch.cuda.Stream(device).synchronize()
+        return time.perf_counter()
+
+    fn()
+    times = []
+    for _ in range(repeats):
+        start = now()
+        fn()
+        times.append(now() - start)
+    return median(times)
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 只问流一次，不理会回答 tags=["wrong"] raises="只量到了启动"
+def median_seconds(fn, device, repeats=10):
+    device = torch.device(device)
+
+    def now():
+        if device.type == 'cuda':
+            torch.cuda.current_stream(device).query()
+        return time.perf_counter()
+
+    fn()
+    times = []
+    for _ in range(repeats):
+        start = now()
+        fn()
+        times.append(now() - start)
+    return median(times)
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 检查不认得的办法 tags=["wrong"] raises="检查的假GPU不认得"
+def median_seconds(fn, device, repeats=10):
+    device = torch.device(device)
+
+    def now():
+        if device.type == 'cuda':
+            torch.cuda.ipc_collect()
+        return time.perf_counter()
+
+    fn()
+    times = []
+    for _ in range(repeats):
+        start = now()
+        fn()
+        times.append(now() - start)
+    return median(times)
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 事件没有等到就相减 tags=["wrong"] raises="并且等到"
+def median_seconds(fn, device, repeats=10):
+    device = torch.device(device)
+
+    def once():
+        if device.type != 'cuda':
+            start = time.perf_counter()
+            fn()
+            return time.perf_counter() - start
+        with torch.cuda.device(device):
+            start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+            start.record()
+            fn()
+            end.record()
+            return start.elapsed_time(end) / 1e3
+
+    once()
+    return median([once() for _ in range(repeats)])
+
+
+def matmul_flops(n):
+    return 2 * n**3
+
+
+# %% 事件没有打开计时 tags=["wrong"] raises="enable_timing=True"
+def median_seconds(fn, device, repeats=10):
+    device = torch.device(device)
+
+    def once():
+        if device.type != 'cuda':
+            start = time.perf_counter()
+            fn()
+            return time.perf_counter() - start
+        with torch.cuda.device(device):
+            start, end = (torch.cuda.Event() for _ in range(2))
+            start.record()
+            fn()
+            end.record()
+            end.synchronize()
+            return start.elapsed_time(end) / 1e3
+
+    once()
+    return median([once() for _ in range(repeats)])
+
+
+def matmul_flops(n):
+    return 2 * n**3

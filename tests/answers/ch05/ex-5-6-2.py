@@ -409,3 +409,26 @@ def save_parameters(net, path):
 def load_parameters(net, path):
     net.load_state_dict(torch.load(path, map_location='cpu', weights_only=True))
     net.requires_grad_(False)
+
+
+# %% 存的时候改成了评估模式 tags=["wrong"] raises="训练模式变了"
+def save_parameters(net, path):
+    net.eval()
+    torch.save(net.state_dict(), path)
+
+
+def load_parameters(net, path):
+    net.load_state_dict(torch.load(path, map_location='cpu', weights_only=True))
+
+
+# %% 缓冲区留在了主机上 tags=["wrong"] raises="搬走了没有搬回来"
+def save_parameters(net, path):
+    home = next(net.parameters()).device
+    net.cpu()
+    torch.save(net.state_dict(), path)
+    for p in net.parameters():
+        p.data = p.data.to(home)
+
+
+def load_parameters(net, path):
+    net.load_state_dict(torch.load(path, map_location='cpu', weights_only=True))

@@ -448,3 +448,134 @@ def norms_one_by_one(matrices):
 
 def norms_on_device(matrices):
     return torch.stack([(M @ M.T).norm() for M in matrices]).cpu()
+
+
+# %% 两个函数都在inference_mode里 tags=["right"]
+@torch.inference_mode()
+def norms_one_by_one(matrices):
+    return [torch.linalg.matrix_norm(M @ M.T).item() for M in matrices]
+
+
+@torch.inference_mode()
+def norms_on_device(matrices):
+    return torch.stack([torch.linalg.matrix_norm(M @ M.T) for M in matrices]).cpu()
+
+
+# %% with inference_mode，float读，to搬 tags=["right"]
+def norms_one_by_one(matrices):
+    with torch.inference_mode():
+        return [float(torch.norm(torch.matmul(M, M.mT))) for M in matrices]
+
+
+def norms_on_device(matrices):
+    with torch.inference_mode():
+        log = torch.empty(len(matrices), dtype=matrices[0].dtype, device=matrices[0].device)
+        for i, M in enumerate(matrices):
+            log[i] = (M @ M.T).square().sum().sqrt()
+        return log.to('cpu')
+
+
+# %% 断言范数有限，最后用torch.tensor搬 tags=["right"]
+import warnings
+
+
+def norms_one_by_one(matrices):
+    norms = []
+    for M in matrices:
+        x = torch.linalg.matrix_norm(M @ M.T)
+        assert x.isfinite()
+        norms.append(x.item())
+    return norms
+
+
+def norms_on_device(matrices):
+    log = torch.stack([torch.linalg.matrix_norm(M @ M.T) for M in matrices])
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')
+        return torch.tensor(log, device='cpu')
+
+
+# %% 先预热一次，再逐个读 tags=["right"]
+def norms_one_by_one(matrices):
+    torch.linalg.matrix_norm(matrices[0] @ matrices[0].T).item()
+    return [torch.linalg.matrix_norm(M @ M.T).item() for M in matrices]
+
+
+def norms_on_device(matrices):
+    return torch.stack([torch.linalg.matrix_norm(M @ M.T) for M in matrices]).cpu()
+
+
+# %% 在inference_mode里一次读完 tags=["wrong"] raises="已经做了别的乘法"
+@torch.inference_mode()
+def norms_one_by_one(matrices):
+    log = [torch.linalg.matrix_norm(M @ M.T) for M in matrices]
+    return [x.item() for x in log]
+
+
+def norms_on_device(matrices):
+    return torch.stack([torch.linalg.matrix_norm(M @ M.T) for M in matrices]).cpu()
+
+
+# %% 读了第一个，其余的算完再读 tags=["wrong"] raises="已经做了别的乘法"
+def norms_one_by_one(matrices):
+    norm = lambda M: torch.linalg.matrix_norm(M @ M.T)
+    first = norm(matrices[0]).item()
+    rest = [norm(M) for M in matrices[1:]]
+    return [first, *(x.item() for x in rest)]
+
+
+def norms_on_device(matrices):
+    return torch.stack([torch.linalg.matrix_norm(M @ M.T) for M in matrices]).cpu()
+
+
+# %% 预热时读一次，其余的算完再读 tags=["wrong"] raises="已经做了别的乘法"
+def norms_one_by_one(matrices):
+    norm = lambda M: torch.linalg.matrix_norm(M @ M.T)
+    norm(matrices[0]).item()
+    return [x.item() for x in [norm(M) for M in matrices]]
+
+
+def norms_on_device(matrices):
+    return torch.stack([torch.linalg.matrix_norm(M @ M.T) for M in matrices]).cpu()
+
+
+# %% 不等GPU做完就读，再等torch.accelerator的流 tags=["right"]
+def norms_one_by_one(matrices):
+    return [torch.linalg.matrix_norm(M @ M.T).item() for M in matrices]
+
+
+def norms_on_device(matrices):
+    log = torch.stack([torch.linalg.matrix_norm(M @ M.T) for M in matrices])
+    log = log.to('cpu', non_blocking=True)
+    if torch.cuda.is_available():
+        torch.accelerator.current_stream().synchronize()
+    return log
+
+
+# %% 从torch.cuda导入current_stream tags=["right"]
+from torch.cuda import current_stream
+
+
+def norms_one_by_one(matrices):
+    return [torch.linalg.matrix_norm(M @ M.T).item() for M in matrices]
+
+
+def norms_on_device(matrices):
+    log = torch.stack([torch.linalg.matrix_norm(M @ M.T) for M in matrices])
+    log = log.to('cpu', non_blocking=True)
+    if torch.cuda.is_available():
+        current_stream().synchronize()
+    return log
+
+
+# %% non_blocking之后等没有记过的事件 tags=["wrong"] raises="non_blocking之后要等"
+def norms_one_by_one(matrices):
+    return [torch.linalg.matrix_norm(M @ M.T).item() for M in matrices]
+
+
+def norms_on_device(matrices):
+    log = torch.stack([torch.linalg.matrix_norm(M @ M.T) for M in matrices])
+    log = log.to('cpu', non_blocking=True)
+    if torch.cuda.is_available():
+        torch.cuda.Event().synchronize()
+    return log

@@ -611,3 +611,164 @@ def multiply_in_parallel(pairs, devices):
         thread.start()
         thread.join()
     return results
+
+
+# %% 每对一个流 tags=["right"]
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    results, streams = [], []
+    for i, (A, B) in enumerate(pairs):
+        d = torch.device(devices[i % len(devices)])
+        if d.type == 'cpu':
+            results.append(A @ B)
+            continue
+        A, B = A.to(d), B.to(d)
+        streams.append(torch.cuda.Stream(d))
+        streams[-1].wait_stream(torch.cuda.current_stream(d))
+        with torch.cuda.stream(streams[-1]):
+            results.append(A @ B)
+    for stream in streams:
+        stream.synchronize()
+    return results
+
+
+# %% 等的办法先放进表里 tags=["right"]
+WAIT = {'cuda': torch.cuda.synchronize}
+
+
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    devices, results = [torch.device(d) for d in devices], []
+    for i, (A, B) in enumerate(pairs):
+        d = devices[i % len(devices)]
+        results.append(A.to(d) @ B.to(d))
+    for d in devices:
+        if d.type == 'cuda':
+            WAIT[d.type](d)
+    return results
+
+
+# %% 从torch.cuda导入Event与device tags=["right"]
+from torch.cuda import Event, device as on
+
+
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    devices, results = [torch.device(d) for d in devices], []
+    for i, (A, B) in enumerate(pairs):
+        d = devices[i % len(devices)]
+        results.append(A.to(d) @ B.to(d))
+    for d in devices:
+        if d.type == 'cuda':
+            with on(d):
+                event = Event()
+                event.record()
+            event.synchronize()
+    return results
+
+
+# %% 在torch.accelerator的设备上下文里等 tags=["right"]
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    devices, results = [torch.device(d) for d in devices], []
+    for i, (A, B) in enumerate(pairs):
+        d = devices[i % len(devices)]
+        results.append(A.to(d) @ B.to(d))
+    for d in devices:
+        if d.type == 'cuda':
+            with torch.accelerator.device_index(d.index):
+                torch.accelerator.synchronize()
+    return results
+
+
+# %% 等没有记过的事件 tags=["wrong"] raises="没有等GPU 1做完"
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    devices, results = [torch.device(d) for d in devices], []
+    for i, (A, B) in enumerate(pairs):
+        d = devices[i % len(devices)]
+        results.append(A.to(d) @ B.to(d))
+    for d in devices:
+        if d.type == 'cuda':
+            torch.cuda.Event().synchronize()
+    return results
+
+
+# %% 等新开的流 tags=["wrong"] raises="没有等GPU 1做完"
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    devices, results = [torch.device(d) for d in devices], []
+    for i, (A, B) in enumerate(pairs):
+        d = devices[i % len(devices)]
+        results.append(A.to(d) @ B.to(d))
+    for d in devices:
+        if d.type == 'cuda':
+            torch.cuda.Stream(d).synchronize()
+    return results
+
+
+# %% 检查不认得的办法 tags=["wrong"] raises="检查的假GPU不认得"
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    devices, results = [torch.device(d) for d in devices], []
+    for i, (A, B) in enumerate(pairs):
+        d = devices[i % len(devices)]
+        results.append(A.to(d) @ B.to(d))
+    for d in devices:
+        if d.type == 'cuda':
+            torch.cuda.ipc_collect()
+    return results
+
+
+# %% 各设备都有了活，就排一个等一个 tags=["wrong"] raises="不要排一个等一个"
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    devices, results = [torch.device(d) for d in devices], []
+    for i, (A, B) in enumerate(pairs):
+        d = devices[i % len(devices)]
+        results.append(A.to(d) @ B.to(d))
+        if d.type == 'cuda' and i >= len(devices) - 1:
+            torch.cuda.synchronize(d)
+    for d in devices:
+        if d.type == 'cuda':
+            torch.cuda.synchronize(d)
+    return results
+
+
+# %% 先变成NumPy数组，GPU上的矩阵不行 tags=["wrong"] raises="GPU上的张量要先搬到CPU"
+def multiply_sequentially(pairs, device):
+    return multiply_in_parallel(pairs, [device])
+
+
+def multiply_in_parallel(pairs, devices):
+    homes = [torch.device(devices[i % len(devices)]) for i in range(len(pairs))]
+    put = lambda X, d: torch.as_tensor(X.numpy()).to(d)
+    results = [put(A, d) @ put(B, d) for (A, B), d in zip(pairs, homes)]
+    for d in homes:
+        if d.type == 'cuda':
+            torch.cuda.synchronize(d)
+    return results

@@ -158,3 +158,27 @@ class AddTable(nn.Module):
 
     def forward(self, X):
         X + self.table[: X.shape[-2]]
+
+
+# %% 换类型之后仍用float32算 tags=["wrong"] raises="half之后输出不对，类型是torch.float32"
+class AddTable(nn.Module):
+    def __init__(self, table, keep=False):
+        super().__init__()
+        self.register_buffer('table', table, persistent=keep)
+
+    def forward(self, X):
+        return X.float() + self.table[: X.shape[-2]].float()
+
+
+# %% 第一次调用时把切片存下来 tags=["wrong"] raises="half之后输出不对"
+class AddTable(nn.Module):
+    def __init__(self, table, keep=False):
+        super().__init__()
+        self.register_buffer('table', table, persistent=keep)
+        self.rows = {}
+
+    def forward(self, X):
+        n = X.shape[-2]
+        if n not in self.rows:
+            self.rows[n] = self.table[:n]
+        return X + self.rows[n]

@@ -138,7 +138,7 @@ def activations(net, X, names):
     return found
 
 
-# %% 没有取下钩子 tags=["wrong"] raises="各模块的钩子数和training应为"
+# %% 没有取下钩子 tags=["wrong"] raises="0的钩子的个数应为(0, 0)，得到(1, 0)"
 def activations(net, X, names):
     found = {}
 
@@ -154,7 +154,7 @@ def activations(net, X, names):
     return found
 
 
-# %% 出错时没有取下 tags=["wrong"] raises="（前向传播出错）：各模块的钩子数和training应为"
+# %% 出错时没有取下 tags=["wrong"] raises="（前向传播出错）：0的钩子的个数应为"
 def activations(net, X, names):
     found, handles = {}, []
 
@@ -172,7 +172,7 @@ def activations(net, X, names):
     return found
 
 
-# %% 挂钩子时出错，没有取下 tags=["wrong"] raises="（名字不存在）：各模块的钩子数和training应为"
+# %% 挂钩子时出错，没有取下 tags=["wrong"] raises="（名字不存在）：0的钩子的个数应为"
 def activations(net, X, names):
     found, handles = {}, []
 
@@ -192,7 +192,7 @@ def activations(net, X, names):
     return found
 
 
-# %% 把别人的钩子也清了 tags=["wrong"] raises="（正常）：各模块的钩子数和training应为"
+# %% 把别人的钩子也清了 tags=["wrong"] raises="（正常）：1的钩子的个数应为(1, 0)，得到(0, 0)"
 def activations(net, X, names):
     found = {}
 
@@ -212,7 +212,7 @@ def activations(net, X, names):
     return found
 
 
-# %% 切换到评估模式，没有切回来 tags=["wrong"] raises="各模块的钩子数和training应为"
+# %% 切换到评估模式，没有切回来 tags=["wrong"] raises="2.0的输出最大相差"
 def activations(net, X, names):
     found, handles = {}, []
 
@@ -233,7 +233,7 @@ def activations(net, X, names):
     return found
 
 
-# %% 切回来时全都成了训练模式 tags=["wrong"] raises="各模块的钩子数和training应为"
+# %% 切回来时全都成了训练模式 tags=["wrong"] raises="2.0的输出最大相差"
 def activations(net, X, names):
     found, handles = {}, []
 
@@ -255,7 +255,7 @@ def activations(net, X, names):
     return found
 
 
-# %% 存的是输入 tags=["wrong"] raises="RuntimeError"
+# %% 存的是输入 tags=["wrong"] raises="0的输出，形状应为[6, 5]，得到[6, 3]"
 def activations(net, X, names):
     found, handles = {}, []
 
@@ -281,3 +281,38 @@ def activations(net, X, names):
     handle = net.register_forward_hook(lambda *io: found.update({'': io[2].detach()}))
     net(X)
     handle.remove()
+
+
+# %% 在评估模式下取，再还原 tags=["wrong"] raises="的输出最大相差"
+def activations(net, X, names):
+    modules, found = dict(net.named_modules()), {}
+    handles, modes = [], [(m, m.training) for m in net.modules()]
+    try:
+        for name in names:
+            keep = lambda m, i, o, name=name: found.update({name: o.detach().clone()})
+            handles.append(modules[name].register_forward_hook(keep))
+        net.eval()
+        net(X)
+    finally:
+        for handle in handles:
+            handle.remove()
+        for m, training in modes:
+            m.training = training
+    return found
+
+
+# %% 关掉ReLU的就地改动，不还原 tags=["wrong"] raises="2.1的设置应为inplace=True，得到"
+def activations(net, X, names):
+    modules, found, handles = dict(net.named_modules()), {}, []
+    for m in modules.values():
+        if hasattr(m, 'inplace'):
+            m.inplace = False
+    try:
+        for name in names:
+            keep = lambda m, i, o, name=name: found.update({name: o.detach()})
+            handles.append(modules[name].register_forward_hook(keep))
+        net(X)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return found

@@ -135,3 +135,12 @@ def adam_bytes(net):
 def adam_bytes(net):
     n = sum(p.nbytes for p in net.parameters())
     print({'params': n, 'grads': n, 'state': 2 * n})
+
+
+# %% 把net自己搬到meta上 tags=["wrong"] raises="参数对象或requires_grad变了"
+def adam_bytes(net):
+    net.to('meta')
+    params = list(net.parameters())
+    trained = [p for p in params if p.requires_grad]
+    size = sum(p.nbytes for p in trained)
+    return {'params': sum(p.nbytes for p in params), 'grads': size, 'state': 2 * size + 4 * len(trained)}

@@ -52,7 +52,7 @@ def decay_groups(net, weight_decay):
     return [{'params': params, 'weight_decay': decay} for decay, params in groups.items() if params]
 
 
-# %% 只看维数 tags=["wrong"] raises="3.weight的衰减应为0，得到0.3"
+# %% 只看维数 tags=["wrong"] raises="weight的衰减应为0，得到0.3"
 def decay_groups(net, weight_decay):
     params = list(net.parameters())
     return [
@@ -171,3 +171,18 @@ def decay_groups(net, weight_decay):
 # %% 没有return tags=["wrong"] raises="decay_groups没有返回值"
 def decay_groups(net, weight_decay):
     print([{'params': list(net.parameters()), 'weight_decay': weight_decay}])
+
+
+# %% 只看一层子模块 tags=["wrong"] raises="weight的衰减应为0，得到0.3"
+def decay_groups(net, weight_decay):
+    norms = nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.LayerNorm, nn.GroupNorm
+    bare = set()
+    for m in [net, *net.children()]:
+        if isinstance(m, norms):
+            bare.update(m.parameters())
+    bare.update(p for name, p in net.named_parameters() if 'bias' in name.split('.')[-1])
+    params = list(net.parameters())
+    return [
+        {'params': [p for p in params if p not in bare], 'weight_decay': weight_decay},
+        {'params': [p for p in params if p in bare], 'weight_decay': 0},
+    ]

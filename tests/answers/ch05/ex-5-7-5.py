@@ -69,21 +69,21 @@ def count_params(make_net, shape):
     return sum(p.numel() for p in net.parameters())
 
 
-# %% 跳过形状未知的 tags=["wrong"] raises="（第0个网络，输入(1, 2, 6, 5)）：应为"
+# %% 跳过形状未知的 tags=["wrong"] raises="（卷积，输入(1, 2, 6, 5)）：应为"
 def count_params(make_net, shape):
     with torch.device('meta'):
         net = make_net()
     return sum(p.numel() for p in net.parameters() if not nn.parameter.is_lazy(p))
 
 
-# %% 构造之后再搬到meta tags=["wrong"] raises="第0个网络"
+# %% 构造之后再搬到meta tags=["wrong"] raises="卷积，输入"
 def count_params(make_net, shape):
     net = make_net().eval().to('meta')
     net(torch.empty(shape, device='meta'))
     return sum(p.numel() for p in net.parameters())
 
 
-# %% 输入不在meta上 tags=["wrong"] raises="第0个网络"
+# %% 输入不在meta上 tags=["wrong"] raises="卷积，输入"
 def count_params(make_net, shape):
     with torch.device('meta'):
         net = make_net().eval()
@@ -91,7 +91,7 @@ def count_params(make_net, shape):
     return sum(p.numel() for p in net.parameters())
 
 
-# %% 数state_dict，共享的两次，缓冲区也数 tags=["wrong"] raises="（第0个网络，输入(1, 2, 6, 5)）：应为"
+# %% 数state_dict，共享的两次，缓冲区也数 tags=["wrong"] raises="（卷积，输入(1, 2, 6, 5)）：应为"
 def count_params(make_net, shape):
     with torch.device('meta'):
         net = make_net().eval()
@@ -99,7 +99,7 @@ def count_params(make_net, shape):
     return sum(v.numel() for v in net.state_dict().values())
 
 
-# %% 共享的数两次 tags=["wrong"] raises="（第2个网络，输入(2, 3, 5)）：应为"
+# %% 共享的数两次 tags=["wrong"] raises="（共享层，输入(2, 3, 5)）：应为"
 def count_params(make_net, shape):
     with torch.device('meta'):
         net = make_net().eval()
@@ -107,7 +107,7 @@ def count_params(make_net, shape):
     return sum(p.numel() for _, p in net.named_parameters(remove_duplicate=False))
 
 
-# %% 冻结的不数 tags=["wrong"] raises="（第3个网络，输入(1, 5)）：应为12，得到0"
+# %% 冻结的不数 tags=["wrong"] raises="（冻结，输入(1, 5)）：应为12，得到0"
 def count_params(make_net, shape):
     with torch.device('meta'):
         net = make_net().eval()
@@ -129,3 +129,19 @@ def count_params(make_net, shape):
         net = make_net().eval()
         net(torch.empty(shape))
     print(sum(p.numel() for p in net.parameters()))
+
+
+# %% 共享的权重数两次 tags=["wrong"] raises="（共享权重，输入(2, 5)）：应为35，得到60"
+def count_params(make_net, shape):
+    with torch.device('meta'):
+        net = make_net().eval()
+        net(torch.empty(shape))
+    return sum(p.numel() for m in net.modules() for p in m.parameters(recurse=False))
+
+
+# %% 返回浮点数 tags=["wrong"] raises="应为348，得到348.0"
+def count_params(make_net, shape):
+    with torch.device('meta'):
+        net = make_net().eval()
+        net(torch.empty(shape))
+    return sum(p.numel() / 1 for p in net.parameters())

@@ -124,7 +124,7 @@ def apply_init(net, X, init):
     return net.apply(init)
 
 
-# %% 只对直接的子模块调用 tags=["wrong"] raises="没有对['Sequential']调用init"
+# %% 只对直接的子模块调用 tags=["wrong"] raises="应调用一次init，实际0次"
 def apply_init(net, X, init):
     modes = [(m, m.training) for m in net.modules()]
     net.eval()
@@ -152,3 +152,39 @@ def apply_init(net, inputs, init=None):
     net.forward(inputs)
     if init is not None:
         net.apply(init)
+
+
+# %% 试运行在inference_mode里 tags=["wrong"] raises="此后不能训练：Inference tensors cannot be saved for backward"
+def apply_init(net, X, init):
+    modes = [(m, m.training) for m in net.modules()]
+    net.eval()
+    with torch.inference_mode():
+        net(X)
+    for m, training in modes:
+        m.training = training
+    return net.apply(init)
+
+
+# %% 每个模块调用几次 tags=["wrong"] raises="应调用一次init，实际2次"
+def apply_init(net, X, init):
+    modes = [(m, m.training) for m in net.modules()]
+    net.eval()
+    with torch.no_grad():
+        net(X)
+    for m, training in modes:
+        m.training = training
+    for m in net.modules():
+        m.apply(init)
+    return net
+
+
+# %% 梯度关了没有开 tags=["wrong"] raises="此后不能训练：梯度还关着"
+def apply_init(net, X, init):
+    modes = [(m, m.training) for m in net.modules()]
+    net.eval()
+    torch.set_grad_enabled(False)
+    net(X)
+    for m, training in modes:
+        m.training = training
+    net.apply(init)
+    return net
