@@ -85,3 +85,9 @@ def open_page(browser, address):
 
 def foreign(url: str, address: str) -> bool:
     return not url.startswith((address, 'data:', 'blob:'))
+
+
+def wait_until_at_the_top(page, selector: str) -> None:
+    """Wait for the end of a scroll, which is smooth, that leads to an element."""
+    found = 'e => 0 <= e.getBoundingClientRect().top && e.getBoundingClientRect().top < 200'
+    page.wait_for_function(found, arg=page.query_selector(selector), timeout=5000)

@@ -1,6 +1,7 @@
 """The real book, as built."""
 
 import json
+import re
 
 import nbformat
 import pytest
@@ -14,6 +15,13 @@ BOOK = read_book(ROOT)
 
 def test_the_book_has_no_faults():
     assert [str(fault) for fault in BOOK.faults] == []
+
+
+def test_a_fault_names_the_exercise_that_its_line_belongs_to():
+    for section in BOOK.sections:
+        for exercise in section.exercises:
+            assert section.fault(exercise.line, '').exercise == exercise.number
+            assert section.fault(exercise.line - 1, '').exercise != exercise.number
 
 
 def test_every_exercise_is_verified_and_in_the_table(site):
@@ -35,6 +43,9 @@ def test_every_exercise_lists_mistakes_in_the_form_that_pages_read():
             assert listed.get(exercise.label), exercise.label
             for claim, refutation in listed[exercise.label]:
                 assert len(refutation) >= 10, claim
+        text = '\n'.join(c.source for c in section.notebook.cells if c.cell_type == 'markdown')
+        claims = re.findall(r'^\*\*“', text, re.M)
+        assert len(claims) == sum(map(len, listed.values())), section.name
 
 
 @pytest.mark.parametrize('section', BOOK.sections, ids=lambda section: section.name)

@@ -9,7 +9,9 @@ import psutil
 import pytest
 
 from pipeline.faults import BookError
-from pipeline.machine import describe_runner
+from pipeline.machine import cores, describe_runner
+from pipeline.read import read_book
+from pipeline.store import cache_path
 
 SECTION = """---
 kernelspec:
@@ -89,6 +91,19 @@ def test_pins_are_part_of_the_key(small):
     assert executed(small.build()) == (2, 0)
 
 
+def test_all_that_changes_a_result_changes_its_key(small, monkeypatch):
+    section = read_book(small.root).sections[0]
+    keys = [cache_path(small.root, section, runner) for runner in ('cpu', 'cuda')]
+    for name in ('requirements.txt', 'constraints.txt'):
+        (small.root / name).write_text('torch==1\n')
+        keys.append(cache_path(small.root, section, 'cpu'))
+    monkeypatch.setattr('pipeline.store.version', lambda package: '1.0')
+    keys.append(cache_path(small.root, section, 'cpu'))
+    monkeypatch.setattr('platform.python_version', lambda: '3.99.0')
+    keys.append(cache_path(small.root, section, 'cpu'))
+    assert len(set(keys)) == len(keys)
+
+
 def test_cache_that_cannot_be_read_is_executed_again(small):
     first, second = (small.root / '_build/cache').iterdir()
     first.write_text('{"cells": [')
@@ -98,13 +113,15 @@ def test_cache_that_cannot_be_read_is_executed_again(small):
 
 
 def test_cache_keeps_what_was_used_of_late(small):
+    used = [*(small.root / '_build/cache').iterdir()]
     old, new = (small.root / f'_build/cache/{name}.ipynb' for name in ('old', 'new'))
-    for path, days in ((old, 31), (new, 1)):
+    for path, days in ((old, 31), (new, 1), *((path, 31) for path in used)):
         path.touch()
         os.utime(path, (time.time() - days * 24 * 3600,) * 2)
     small.replace('这一节很短。', '这一节改过了。')
     small.build()
     assert not old.exists() and new.exists()
+    assert all(path.exists() for path in used)
 
 
 def test_executed_notebooks_say_where_they_ran_and_nothing_private(small):
@@ -137,6 +154,7 @@ RUNTIME_FAULTS = {
     '1.6': ('import os\nos._exit(1)', '', '内核在执行这个单元格时退出了', 'import os'),
     '1.7': ('print(7)', '', '后面却没有{testoutput}', 'print(7)'),
     '1.8': ('open("left.txt", "w").close()', '', '留下了文件：left.txt', None),
+    '1.10': ('import tempfile\n_ = tempfile.mkdtemp()', '', '留下了文件：tmp', None),
     '1.9': ('def f():\n    return 1 / 0\n\n\nf()', '', 'ZeroDivisionError', 'f()\n'),
 }
 
@@ -161,7 +179,7 @@ def test_all_runtime_faults_are_reported_and_the_old_site_stays(small):
     assert f'01-sums.md:{small.line("```{testoutput}")}（练习1.1.1）：输出与' in errors
     assert '-4' in errors
     assert '+3' in errors
-    assert errors.rstrip().endswith('共8处错误')
+    assert errors.rstrip().endswith('共9处错误')
     assert {p: p.read_bytes() for p in small.site.rglob('*') if p.is_file()} == before
     failed = small.root / '_build/failed/cpu/one/3-fault.ipynb'
     assert 'ValueError' in failed.read_text('utf-8')
@@ -176,8 +194,9 @@ def test_mended_section_builds_and_its_failed_notebook_goes(small):
 
 
 MEETING = """\
-import pathlib, time
+import os, pathlib, time
 
+assert os.environ['OMP_NUM_THREADS'] == '1'
 here = pathlib.Path({folder!r})
 (here / '{me}').touch()
 while not (here / '{other}').exists():
@@ -186,8 +205,9 @@ while not (here / '{other}').exists():
 time.sleep(1)
 (here / 'running-{me}').unlink()"""
 ALONE = """\
-import pathlib, time
+import os, pathlib, time
 
+assert os.environ['OMP_NUM_THREADS'] == '{cores}'
 for _ in range(100):
     running = list(pathlib.Path({folder!r}).glob('running-*'))
     assert not running, running
@@ -200,7 +220,7 @@ def test_sections_run_side_by_side_and_an_exclusive_one_alone(small, tmp_path):
     meet.mkdir()
     code = MEETING.format(folder=str(meet), me='a', other='b')
     small.add('03-a', section('1.3', code, 'timeout: 30\n'))
-    alone = ALONE.format(folder=str(meet))
+    alone = ALONE.format(folder=str(meet), cores=cores())
     small.add('04-alone', section('1.4', alone, 'exclusive: true\n'))
     timing = f'pass\n```\n\n```{{code-cell}} ipython3\n:tags: [volatile]\n\n{alone}'
     small.add('06-timing', section('1.6', timing, 'exclusive: true\n'))

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.__main__ import alone, record_outputs
 from pipeline.execute import LIMIT
+from pipeline.faults import first_line
 from pipeline.read import read_book
 from tests.conftest import SmallBook, needs_permissions
 from tests.test_execute import executed, heed_interrupts, section, wait_for
@@ -111,15 +112,20 @@ def test_build_ends_when_nobody_reads_what_it_says(small):
 CHILD = (
     'import subprocess, sys\n\n'
     "code = 'import time; time.sleep(600)'\n"
-    "child = subprocess.Popen([sys.executable, '-c', code], start_new_session={session})\n"
+    'child = subprocess.Popen(\n'
+    "    [sys.executable, '-c', code], start_new_session={session}, env={env}\n"
+    ')\n'
     "with open({{path!r}}, 'w') as file:\n"
     '    _ = file.write(str(child.pid))'
 )
 CHILDREN = {
     'hang': ('import sys\nsys.path.insert(0, {folder!r})\nimport hangs', '超过了5秒的时限'),
-    'exit': ('import os\nos._exit(3)', '内核在执行这个单元格时退出了'),
-    'child': (CHILD.format(session=False), None),
-    'daemon': (CHILD.format(session=True), '执行后还有进程在运行'),
+    'exit': (
+        CHILD.format(session=False, env='dict()') + '\nimport os\nos._exit(3)',
+        '内核在执行这个单元格时退出了',
+    ),
+    'child': (CHILD.format(session=False, env=None), None),
+    'daemon': (CHILD.format(session=True, env=None), '执行后还有进程在运行'),
 }
 
 
@@ -165,6 +171,12 @@ def test_cell_that_prints_without_end_is_cut_off(small):
         assert f'0{number}-{name}.md:{first + offset}（练习1.{number}.1）' in line
         assert sentence in line
         assert str(LIMIT) in line
+
+
+def test_limit_on_printing_is_that_of_one_cell(small):
+    cell = f"\n```\n\n```{{code-cell}}\n:tags: [volatile]\n\nprint('x' * {LIMIT - 1})"
+    small.add('03-prints', section('1.3', f'pass{cell}{cell}'))
+    small.build()
 
 
 # The folder of records
@@ -304,3 +316,15 @@ def test_check_of_which_no_assert_runs_is_refused(small):
     line = small.line('_a = 1')
     sentence = f'01-sums.md:{line}（练习1.1.1）：检查单元格里的assert一条也没有执行'
     assert sentence in small.fail()
+
+
+@pytest.mark.parametrize(
+    ('said', 'line'), [('坏了\n详情', '坏了'), ('\n坏了', '坏了'), (' \n', 'ValueError')]
+)
+def test_line_of_an_error_says_something(said, line):
+    assert first_line(ValueError(said)) == line
+
+
+def test_check_that_may_fail_is_refused(small):
+    small.replace(':tags: [check]', ':tags: [check, raises-exception]')
+    assert '（练习1.1.1）：检查单元格里的assert一条也没有执行' in small.fail()

@@ -54,6 +54,12 @@ def _run_check(check):
 用加号。
 ```
 
+```{hint}
+:class: dropdown
+
+它在等号的键上。
+```
+
 ```{solution-start} ex-1-1-1-q
 ```
 
@@ -76,6 +82,7 @@ def _plus(a, b):
 
 ```{code-cell} ipython3
 print('短')
+REST
 ```
 
 ```{testoutput}
@@ -125,7 +132,9 @@ _run_check(_check_1_1_1)
 
 print('实验', add(1, 2))
 ```
-""".replace('LONG', '\n'.join(f'x{i} = {i}' for i in range(OPEN + 1)))
+"""
+CHAPTER = CHAPTER.replace('LONG', '\n'.join(f'x{i} = {i}' for i in range(OPEN + 1)))
+CHAPTER = CHAPTER.replace('REST', '\n'.join(f'y{i} = {i}' for i in range(OPEN - 1)))
 LABEL = 'ex-1-1-1'
 
 
@@ -201,7 +210,8 @@ def test_experiment_for_the_readers_answer_is_in_the_practice_notebook_alone(sec
 def test_hint_and_more_are_details_that_are_closed_again(page):
     text = text_of(page)
     assert '<details class="hint">\n<summary>提示</summary>\n\n\n用加号。' in text
-    assert text.count('<details') == text.count('</details>') == 2
+    assert '<summary>再提示一步</summary>\n\n\n它在等号的键上。' in text
+    assert text.count('<details') == text.count('</details>') == 3
 
 
 def test_each_line_of_the_page_still_has_its_line_in_the_chapter(section, page):
@@ -248,15 +258,17 @@ def test_setup_keeps_what_is_needed_in_turn():
 
 def test_only_rules_that_match_nothing_leave_the_style_sheets(tmp_path):
     (tmp_path / 'index.html').write_text('<p class="used" data-x="1">gone</p>', 'utf-8')
-    (tmp_path / 'a.js').write_text('element.className = "later"', 'utf-8')
+    (tmp_path / 'a.js').write_text(
+        'element.className = "later"; a.style.top = "var(--js)"', 'utf-8'
+    )
     (tmp_path / 'a.css').write_text(
-        ':root{--on:1;--off:2;--via:var(--on)}.used,.gone{width:var(--via)}.later{top:0}'
+        ':root{--on:1;--off:2;--js:3;--via:var(--on)}.used,.gone{width:var(--via)}.later{top:0}'
         '.gone p{top:0}table{top:0}p[data-x]:hover{top:0}@media print{.gone{top:0}.used{left:0}}',
         'utf-8',
     )
     purge(tmp_path)
     css = (tmp_path / 'a.css').read_text('utf-8').replace('\n', '')
     assert css == (
-        ':root{--on:1;--via:var(--on)}.used{width:var(--via)}.later{top:0}'
+        ':root{--on:1;--js:3;--via:var(--on)}.used{width:var(--via)}.later{top:0}'
         'p[data-x]:hover{top:0}@media print{.used{left:0}}'
     )

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from pipeline.machine import cores
+from pipeline.machine import cores, output
 from pipeline.repository import Repository, find_repository, parse_remote
 from tests.conftest import ROOT
 from tests.test_execute import section
@@ -87,6 +87,32 @@ def test_taken_port_is_said_before_anything_is_built(fresh):
     assert done.returncode == 1
     assert '端口8000已被占用' in done.stderr
     assert not (fresh.root / '_build').exists()
+
+
+def test_preview_is_built_again_when_a_chapter_changes(small, monkeypatch):
+    class Server:
+        """livereload's, but for the waiting."""
+
+        def __init__(self):
+            self.watched = {}
+
+        def watch(self, path, rebuild):
+            self.watched[path] = rebuild
+
+        def serve(self, **_):
+            small.replace('这一节很短。', '这一节不长。')
+            self.watched[str(small.root / 'chapters')]()
+
+    monkeypatch.setattr('livereload.Server', Server)
+    monkeypatch.setattr('pipeline.__main__.PORT', 0)
+    assert small.run('serve').returncode == 0
+    assert '这一节不长。' in (small.site / 'one/01-sums.html').read_text('utf-8')
+
+
+def test_what_a_failed_command_prints_is_no_answer():
+    assert output(sys.executable, '-c', 'print(1)') == '1'
+    assert output(sys.executable, '-c', 'print(1); raise SystemExit(1)') == ''
+    assert output('no-such-command') == ''
 
 
 def test_only_cores_that_the_process_may_use_count(monkeypatch):

@@ -59,6 +59,27 @@ def test_wrong_python_is_refused(tmp_path, version):
     assert 'Traceback' not in done.stderr
 
 
+@pytest.mark.parametrize('version', [(3, 10), (3, 14)])
+def test_first_and_last_python_are_accepted(monkeypatch, version):
+    prepared = []
+    monkeypatch.setattr(bootstrap, 'prepare', prepared.append)
+    monkeypatch.setattr(sys, 'argv', ['bootstrap.py', 'test'])
+    monkeypatch.setattr(sys, 'version_info', (*version, 0, 'final', 0))
+    bootstrap.main()
+    assert prepared == [True]
+
+
+@pytest.mark.parametrize('changed', [bootstrap.BOOK, bootstrap.LOCK])
+def test_venv_with_other_versions_is_not_current(tmp_path, monkeypatch, changed):
+    monkeypatch.chdir(tmp_path)
+    for name in (bootstrap.BOOK, bootstrap.LOCK):
+        (tmp_path / name).write_text('torch==1')
+    (tmp_path / 'stamp').write_text(bootstrap.digest(bootstrap.BOOK))
+    assert bootstrap.is_current(bootstrap.BOOK, 'stamp')
+    (tmp_path / changed).write_text('torch==2')
+    assert not bootstrap.is_current(bootstrap.BOOK, 'stamp')
+
+
 def test_missing_venv_module_is_refused(tmp_path):
     body = (
         'import runpy, sys\n'
@@ -100,3 +121,15 @@ def test_unknown_runner_is_refused():
     done = make('html', 'RUNNER=tpu')
     assert done.returncode != 0
     assert 'RUNNER=tpu不存在' in done.stderr
+
+
+def test_variables_reach_the_task():
+    said = make('-n', 'execute', 'RUNNER=cuda', 'JOBS=3', 'SECTION=ch05/06-gpu').stdout
+    assert "-m pipeline --runner 'cuda' --jobs '3' execute --section 'ch05/06-gpu'\n" in said
+
+
+def test_clean_leaves_the_venv(tmp_path):
+    for name in ('_build', '.venv'):
+        (tmp_path / name).mkdir()
+    make('-C', str(tmp_path), '-f', str(ROOT / 'Makefile'), 'clean')
+    assert [path.name for path in tmp_path.iterdir()] == ['.venv']

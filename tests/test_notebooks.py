@@ -98,6 +98,14 @@ def test_metadata_is_clean(notebooks, kind, section):
 
 
 @each_section
+def test_figures_have_their_captions(notebooks, section):
+    text = '\n'.join(cell.source for cell in notebooks['solution', section.name].cells)
+    for cell in section.code_cells:
+        if 'figure' in cell.metadata.get('mystnb', {}):
+            assert f'图：{cell.metadata.mystnb.figure.caption}' in text
+
+
+@each_section
 def test_practice_has_no_outputs_and_no_answers(notebooks, section):
     notebook = notebooks['practice', section.name]
     code = code_cells(notebook)

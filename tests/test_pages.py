@@ -19,6 +19,17 @@ def test_tick_names_assertions_and_machine(small):
     assert re.search(r'✓ 在.+上2条断言全部通过', check)
 
 
+def test_exercise_leads_to_the_ones_before_and_after_it(small):
+    small.build()
+    for name, place, title in (
+        ('one/01-sums', '02-products.html#ex-1-2-1', '1.2.1 两个数的积 →'),
+        ('one/02-products', '01-sums.html#ex-1-1-1', '← 1.1.1 两个数的和'),
+    ):
+        links = re.search('<div class="neighbours.*?</div>', page_of(small, name), re.S)[0]
+        assert f'href="{place}"' in links and title in links
+        assert links.count('href') == 1
+
+
 def test_pages_of_a_known_repository_have_addresses_and_a_report_link(small, monkeypatch):
     monkeypatch.setenv('GITHUB_REPOSITORY', 'someone/some-book')
     small.build()
@@ -42,6 +53,19 @@ def test_without_a_repository_there_are_no_such_links(small, monkeypatch):
     small.build()
     assert 'canonical' not in page_of(small) and 'class="report"' not in page_of(small)
     assert not (small.site / 'sitemap.xml').exists()
+
+
+def test_description_ends_with_a_sentence(small):
+    small.replace('这一节很短。', f'这一节很短。{"很" * 150}。')
+    small.build()
+    assert '<meta name="description" content="这一节很短。"/>' in page_of(small)
+
+
+def test_quotation_marks_in_a_description_are_escaped(small):
+    small.replace('这一节很短。', '这一节说`"加"`，1 < 2 & 3。')
+    small.build()
+    described = 'content="这一节说&#34;加&#34;，1 &lt; 2 &amp; 3。"'
+    assert page_of(small).count(described) == 2
 
 
 def test_page_of_verification_lists_runs_and_exercises(small):

@@ -75,6 +75,12 @@ PLANTED = {
         None,
         '不是合法的YAML',
     ),
+    'header with a colon too many': (
+        'kernelspec:',
+        'title: 加法: 一\nkernelspec:',
+        'title: 加法: 一',
+        '不是合法的YAML',
+    ),
     'timeout not a number': ('kernelspec:', 'timeout: soon\nkernelspec:', '---', 'timeout'),
     'exclusive not a boolean': ('kernelspec:', 'exclusive: 3\nkernelspec:', '---', 'exclusive'),
     'no parameters cell': (':tags: [parameters]\n', '', None, 'parameters'),
@@ -105,6 +111,11 @@ def test_fault_in_a_chapter_is_said_with_its_line(small, name):
         first = where.split('\n')[0]
         lines = small.sums.read_text('utf-8').split('\n')
         assert first in lines[fault.line - 1]
+
+
+def test_asterisks_in_a_formula_are_no_bold(small):
+    small.replace('把加写成减。', '空间$X^{**}$是$X$的二次对偶。')
+    read(small)
 
 
 def test_unclosed_fence_names_the_line_where_it_opens(small):

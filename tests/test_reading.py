@@ -3,6 +3,7 @@
 import pytest
 
 from pipeline.read import read_book
+from tests.browser import wait_until_at_the_top
 from tests.conftest import ROOT
 
 SECTIONS = read_book(ROOT).sections
@@ -22,8 +23,18 @@ for (const part of document.querySelectorAll('section[id^=ex-]'))
     const answer = part.querySelector(`#${part.id}-answer > p`).getBoundingClientRect();
     exercises[part.id] = {screens: part.offsetHeight / screen, answer: (answer.top - top) / screen};
   }
-({screens: document.documentElement.scrollHeight / screen, lines, exercises,
-  width: document.documentElement.scrollWidth})
+const wide = [...document.querySelectorAll('article .cell pre')]
+  .filter(pre => pre.scrollWidth > pre.clientWidth).map(pre => pre.textContent.slice(0, 99));
+({screens: document.documentElement.scrollHeight / screen, lines, exercises, wide})
+"""
+# What lies beyond the edge of the screen and in nothing that scrolls.
+CUT_OFF = """
+[...document.querySelectorAll('article *')].filter(element => {
+  if (!element.checkVisibility() || element.getBoundingClientRect().right < innerWidth + 1) return;
+  for (let box = element.parentElement; box.matches('article *'); box = box.parentElement)
+    if (/auto|scroll/.test(getComputedStyle(box).overflowX)) return;
+  return true;
+}).map(element => element.outerHTML.slice(0, 100))
 """
 
 
@@ -51,14 +62,16 @@ def test_pages_are_as_long_as_their_readers_need(open_page, address):
 def test_pages_are_as_long_on_a_phone(open_page, address):
     found = measure(open_page(390, height=844), address)
     assert sum(found[path]['screens'] for path in BOOKS_OWN) <= 110
+    assert {path: page['wide'] for path, page in found.items() if page['wide']} == {}
 
 
 @pytest.mark.parametrize('width', [320, 360, 390, 412, 430])
-def test_no_page_scrolls_sideways(open_page, address, width):
+def test_no_page_scrolls_sideways_or_is_cut_off(open_page, address, width):
     page = open_page(width)
     for path in ['index.html', *ADDRESSES]:
         page.goto(address + path, wait_until='load')
         assert page.evaluate('document.documentElement.scrollWidth') <= width, path
+        assert page.evaluate(CUT_OFF) == [], path
 
 
 def test_nothing_jumps_while_a_page_loads(open_page, address):
@@ -101,6 +114,7 @@ def test_trying_first_hides_one_exercise_until_it_is_shown(open_page, address):
     assert state() == (False, False, True)
     page.click(f'.bd-toc-nav a[href="#{label}-answer"]')
     assert state() == (True, True, True), 'a link into a hidden answer must show it'
+    wait_until_at_the_top(page, f'#{label}-answer h3')
 
 
 def test_trying_first_hides_all_and_what_is_read_stays_in_place(open_page, address):
@@ -182,6 +196,29 @@ def test_what_is_done_is_marked_on_the_home_page(open_page, address):
     page.goto(address + 'index.html')
     assert page.inner_text(f'.did[data-exercise={label}]') == '✓ 做过'
     assert page.locator('.did', has_text='做过').count() == 1
+    page.goto(address + ADDRESSES[1])
+    page.click(f'button.done[data-exercise={label}]')
+    page.goto(address + 'index.html')
+    assert page.locator('.did', has_text='做过').count() == 0
+
+
+def test_check_that_cannot_be_loaded_is_not_copied(open_page, address):
+    page = open_page()
+    page.route('**/notebooks/check/*', lambda route: route.fulfill(status=404, body='404'))
+    page.goto(address + FIRST)
+    page.locator('.copy-check').first.click()
+    page.wait_for_selector('.copy-check:has-text("复制不了，请下载")')
+
+
+def test_browser_that_stores_nothing_shows_the_page(open_page, address):
+    page = open_page()
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() { throw new Error('denied'); }})"
+    )
+    page.goto(address + FIRST)
+    label = SECTIONS[0].exercises[0].label
+    page.click(f'#{label} .try')
+    assert not page.is_visible(f'#{label}-answer')
 
 
 def test_page_without_javascript_is_whole_and_in_colour(open_page, address):
@@ -201,7 +238,13 @@ def test_paper_has_what_is_open_dark_on_white(open_page, address):
     page = open_page(scheme='dark')
     page.goto(address + FIRST)
     page.emulate_media(media='print')
-    for selector in ('.bd-header-article', '.copybtn', '.prev-next-area', 'details', '.jumps'):
+    for selector in (
+        '.bd-header-article',
+        '.copybtn',
+        '.prev-next-area',
+        'article details',
+        '.jumps',
+    ):
         assert not page.is_visible(selector), selector
     assert page.is_visible('h1')
     page.evaluate("dispatchEvent(new Event('beforeprint'))")

@@ -56,6 +56,8 @@ def test_current_record_is_shown_with_machine_and_date(recorded):
     assert '3.0\n' in page(recorded)
     for text in ('Imaginary GPU', '2.6.0+cu1', 'CUDA 1.0', '驱动1.2', '2026-01-02'):
         assert text in page(recorded)
+    summary = (recorded.root / '_build/book/_generated/summary.md').read_text('utf-8')
+    assert summary == '2道练习，3条断言在CPU上全部通过，2条断言在CUDA上全部通过。\n'
     notebook = recorded.site / 'notebooks/solution/one/01-sums.ipynb'
     assert '3.0\\n' in notebook.read_text('utf-8')
     entries = json.loads((recorded.site / 'verification.json').read_text('utf-8'))

@@ -1,7 +1,9 @@
 import json
+import shutil
 
 import pytest
 
+from pipeline.mathml import text_of
 from pipeline.text import join_lines
 from tests.conftest import SmallBook
 
@@ -68,6 +70,12 @@ def test_removed_page_leaves_the_site(small):
     assert not (small.site / 'one/02-products.html').exists()
 
 
+def test_site_that_is_gone_is_made_again(small):
+    shutil.rmtree(small.site)
+    small.build()
+    assert (small.site / 'index.html').exists()
+
+
 def test_changed_style_sheet_reaches_the_site(small):
     small.build()
     with (small.root / '_static/book.css').open('a') as css:
@@ -129,6 +137,13 @@ def test_line_breaks_next_to_wide_characters_show_no_space():
     assert join_lines('第一句。\n第二句') == '第一句。第二句'
     assert join_lines('用\ntorch\n来写') == '用torch来写'
     assert join_lines('two\nwords') == 'two\nwords'
+
+
+def test_line_breaks_next_to_code_and_bold_show_no_space(small):
+    small.replace('用加号相加。', '用\n`+`\n把**两个**\n数相加。')
+    small.build()
+    page = (small.site / 'one/01-sums.html').read_text('utf-8')
+    assert '用+把两个数相加。' in text_of(page)
 
 
 def test_dead_link_out_of_the_book_is_found(small):

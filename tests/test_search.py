@@ -4,10 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from pipeline.faults import BookError
 from pipeline.read import read_book
-from pipeline.search import build_index, documents, simplified
+from pipeline.search import WORDINGS, build_index, documents, simplified
 from tests.conftest import ROOT
 
 # One a line: what a reader types, a tab, the places that are right: an exercise (with all its
@@ -129,6 +130,8 @@ def test_wordings_of_the_book_are_searched(fresh, found):
 
 
 def test_every_exercise_has_the_wordings_of_the_book(index):
+    labels = {e.label for section in read_book(ROOT).sections for e in section.exercises}
+    assert set(yaml.safe_load((ROOT / WORDINGS).read_text('utf-8'))) == labels
     for document in json.loads(index.read_text('utf-8'))['documents']:
         if '#' in document['url']:
             assert document['parts'][0]['wording'].count('\n') >= 2, document['title']
@@ -136,10 +139,11 @@ def test_every_exercise_has_the_wordings_of_the_book(index):
 
 def test_formulas_are_searched_as_letters(fresh, found):
     fresh.replace(
-        '用加号相加。', r'用加号相加，$\mathbf{x}^2\times 3$，不是`$HOME`，也不是`$a^b^c`。'
+        '用加号相加。',
+        r'用加号相加，$\mathbf{x}^2\times 3$，$a<b$也$b>a$，不是`$HOME`，也不是`$a^b^c`。',
     )
     text = json.dumps(found(), ensure_ascii=False)
-    assert '用加号相加，x2×3，不是$HOME，也不是$a^b^c。' in text
+    assert '用加号相加，x2×3，a<b也b>a，不是$HOME，也不是$a^b^c。' in text
 
 
 def test_traditional_characters_and_words_lead_to_those_of_the_book():

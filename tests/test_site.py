@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.book import CHAPTERS, has_tag
 from pipeline.read import read_book
+from tests.browser import wait_until_at_the_top
 from tests.conftest import ROOT
 
 BOOK = read_book(ROOT)
@@ -199,6 +200,18 @@ def test_search_without_a_server_says_so_and_offers_the_contents(open_page, site
     page.wait_for_url('**/index.html')
 
 
+def test_search_that_could_not_load_tries_again(open_page, address):
+    page = open_page()
+    page.goto(address + FIRST)
+    page.route('**/search.json', lambda route: route.abort())
+    search(page, '参数')
+    said = page.query_selector('.search-button__search-container [role=status]')
+    assert '没有载入' in said.inner_text()
+    page.unroute('**/search.json')
+    page.keyboard.type('共享')
+    page.wait_for_selector('.search-button__search-container [role=option]')
+
+
 def test_copied_code_has_no_prompt_and_no_output(open_page, address):
     page = open_page(permissions=['clipboard-read', 'clipboard-write'])
     page.goto(address + FIRST)
@@ -229,7 +242,9 @@ def test_table_of_contents_marks_the_exercise_in_view(open_page, address):
     exercise = BOOK.sections[0].exercises[1]
     page.goto(f'{address}{FIRST}#{exercise.label}')
     page.wait_for_selector(f'.bd-toc-nav a.active[href="#{exercise.label}"]')
-    assert 0 <= page.query_selector(f'#{exercise.label} h2').bounding_box()['y'] < 200
+    wait_until_at_the_top(page, f'#{exercise.label} h2')
+    page.goto(f'{address}{FIRST}#{exercise.label}-answer')
+    page.wait_for_selector(f'.bd-toc-nav a.active[href="#{exercise.label}-answer"]')
 
 
 def test_home_page_leads_to_each_exercise(page, address):
@@ -252,6 +267,12 @@ def test_each_exercise_leads_to_the_book_and_says_what_passed(open_page, address
             passed = place.query_selector(f'#{exercise.label}-check .passed').inner_text()
             entry = entries[exercise.label]
             assert f'{entry["checks"]}条断言' in passed and entry['device'] in passed
+
+
+def test_former_address_of_the_mistakes_leads_to_them(open_page, address):
+    page = open_page()
+    page.goto(address + 'errata.html')
+    page.wait_for_url('**/mistakes.html')
 
 
 def test_verification_and_mistakes_cover_every_exercise(open_page, address):

@@ -8,6 +8,8 @@ import subprocess
 import pytest
 import yaml
 
+from pipeline.book import CHAPTERS
+from pipeline.store import HOW, PINS
 from tests.conftest import ROOT
 
 WORKFLOWS = sorted((ROOT / '.github/workflows').glob('*.yml'))
@@ -74,8 +76,12 @@ def clone(tmp_path) -> Clone:
     return Clone(tmp_path)
 
 
+def jobs(path) -> dict:
+    return yaml.safe_load(path.read_text('utf-8'))['jobs']
+
+
 def steps(path):
-    for job in yaml.safe_load(path.read_text('utf-8'))['jobs'].values():
+    for job in jobs(path).values():
         yield from job.get('steps', [])
 
 
@@ -95,6 +101,31 @@ def test_an_action_is_pinned_to_one_commit_everywhere():
     for path in WORKFLOWS:
         pins |= set(re.findall(r'uses: ([\w-]+/[\w-]+)\S*@(\S+) # (v\S+)', path.read_text('utf-8')))
     assert len(pins) == len({action for action, _, _ in pins}) > 0
+
+
+def needed(all_jobs: dict, name: str) -> set[str]:
+    """A job, and those it waits for in turn."""
+    needs = all_jobs[name].get('needs', [])
+    needs = [needs] if isinstance(needs, str) else needs
+    return {name}.union(*(needed(all_jobs, other) for other in needs))
+
+
+@pytest.mark.parametrize('path', WORKFLOWS, ids=lambda path: path.stem)
+def test_jobs_that_write_begin_on_main_and_reports_know_of_every_failure(path):
+    found = jobs(path)
+    for name, job in found.items():
+        before = needed(found, name)
+        if job['permissions']['contents'] == 'write':
+            assert any('refs/heads/main' in str(found[other].get('if')) for other in before)
+        if job.get('if') == 'failure()':
+            assert before == set(found)
+
+
+def test_key_of_the_cache_names_all_that_changes_a_result():
+    text = (ROOT / '.github/workflows/book.yml').read_text('utf-8')
+    hashed = re.findall("'([^']+)'", re.search(r'hashFiles\((.*)\)', text)[1])
+    how = [f'pipeline/{name}' for name in HOW]
+    assert hashed == [f'{CHAPTERS}/**/*.md', *PINS, *how]
 
 
 def test_publish_replaces_the_branch_by_the_site_alone(clone):
