@@ -34,7 +34,14 @@ class Forked(psutil.Process):
     stdin = stdout = stderr = None
 
     def poll(self) -> int | None:
-        return None if self.is_running() and self.status() != psutil.STATUS_ZOMBIE else 1
+        with contextlib.suppress(psutil.NoSuchProcess):  # it may end while it is asked
+            if self.is_running() and self.status() != psutil.STATUS_ZOMBIE:
+                return None
+        return 1
+
+    def send_signal(self, sig: int) -> None:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            super().send_signal(sig)
 
 
 class Kernels:

@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from pipeline.faults import BookError
+from pipeline.kernels import Forked
 from pipeline.machine import cores, describe_runner
 from pipeline.read import read_book
 from pipeline.store import cache_path
@@ -300,3 +301,15 @@ def wait_for(condition, seconds: float = 30) -> None:
     while not condition():
         assert time.monotonic() < end, 'waited too long'
         time.sleep(0.1)
+
+
+def test_kernel_that_ends_while_it_is_asked_has_ended(monkeypatch):
+    process = subprocess.Popen(['sleep', '60'])
+    kernel = Forked(process.pid)
+    assert kernel.poll() is None
+    process.kill()
+    process.wait()
+    kernel.send_signal(signal.SIGTERM)
+    assert kernel.poll() == 1
+    monkeypatch.setattr(Forked, 'is_running', lambda self: True)
+    assert kernel.poll() == 1

@@ -66,7 +66,7 @@ def test_first_and_last_python_are_accepted(monkeypatch, version):
     monkeypatch.setattr(sys, 'argv', ['bootstrap.py', 'test'])
     monkeypatch.setattr(sys, 'version_info', (*version, 0, 'final', 0))
     bootstrap.main()
-    assert prepared == [True]
+    assert prepared == [bootstrap.NEEDS['test']]
 
 
 @pytest.mark.parametrize('changed', [bootstrap.BOOK, bootstrap.LOCK])
@@ -74,10 +74,11 @@ def test_venv_with_other_versions_is_not_current(tmp_path, monkeypatch, changed)
     monkeypatch.chdir(tmp_path)
     for name in (bootstrap.BOOK, bootstrap.LOCK):
         (tmp_path / name).write_text('torch==1')
-    (tmp_path / 'stamp').write_text(bootstrap.digest(bootstrap.BOOK))
-    assert bootstrap.is_current(bootstrap.BOOK, 'stamp')
+    (tmp_path / bootstrap.VENV).mkdir()
+    Path(bootstrap.stamp(bootstrap.BOOK)).write_text(bootstrap.digest(bootstrap.BOOK))
+    assert bootstrap.is_current(bootstrap.BOOK)
     (tmp_path / changed).write_text('torch==2')
-    assert not bootstrap.is_current(bootstrap.BOOK, 'stamp')
+    assert not bootstrap.is_current(bootstrap.BOOK)
 
 
 def test_missing_venv_module_is_refused(tmp_path):
