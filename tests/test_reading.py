@@ -115,6 +115,7 @@ def test_trying_first_hides_one_exercise_until_it_is_shown(open_page, address):
     page.click(f'#{label} .try')
     assert state() == (False, False, True)
     page.click(f'.bd-toc-nav a[href="#{label}-answer"]')
+    page.wait_for_selector(f'#{label}-answer', timeout=5000)  # shown when the address changes
     assert state() == (True, True, True), 'a link into a hidden answer must show it'
     wait_until_at_the_top(page, f'#{label}-answer h3')
 
