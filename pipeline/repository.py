@@ -28,7 +28,7 @@ class Repository:
         return f'https://{host}/' if self.name.lower() == host else f'https://{host}/{self.name}/'
 
     def services(self, kind: str, name: str) -> dict[str, str]:
-        """Services that open a published notebook -> the address that does; China has no Colab."""
+        """Services that open a published notebook -> the address that does."""
         path = f'{self.owner}/{self.name}/blob/{BRANCH}/notebooks/{kind}/{name}.ipynb'
         return {
             'Colab': f'https://colab.research.google.com/github/{path}',
