@@ -7,8 +7,9 @@ import re
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
@@ -41,6 +42,28 @@ class Failure(Exception):
         self.message, self.cell_id, self.offset = message, cell_id, offset
 
 
+class Turns:
+    """Turns to run: many at a time; or one alone, which waits until the others have ended."""
+
+    def __init__(self):
+        self.changed, self.running, self.is_alone = threading.Condition(), 0, False
+
+    @contextmanager
+    def take(self, alone: bool = False) -> Generator[None]:
+        with self.changed:
+            self.changed.wait_for(lambda: not self.is_alone)
+            self.is_alone = alone
+            self.changed.wait_for(lambda: not alone or not self.running)
+            self.running += 1
+        try:
+            yield
+        finally:
+            with self.changed:
+                self.running -= 1
+                self.is_alone &= not alone
+                self.changed.notify_all()
+
+
 def execute(
     root: Path,
     sections: list[Section],
@@ -51,9 +74,9 @@ def execute(
     """Execute every section whose result is not in the cache; all are tried.
 
     Sections run ``jobs`` at a time, the longest first, on one thread each, so that kernels do not
-    fight and results do not depend on ``jobs``; ``exclusive`` ones run one after another, on all
-    cores, alone from their first ``volatile`` cell on (without one, from the start).
-    ``meanwhile`` is called while they run.
+    fight and results do not depend on ``jobs``; ``exclusive`` ones run one after another beside
+    them, on all cores; while one of their ``volatile`` cells runs, nothing else does, and those
+    without one come at the end. ``meanwhile`` is called while sections run.
     """
     provenance, results, missing = describe_runner(runner), Results(), []
     for section in sections:
@@ -79,41 +102,43 @@ def _execute_all(root, missing, provenance, jobs, meanwhile, results: Results) -
     log.parent.mkdir(exist_ok=True)
     logging.basicConfig(filename=log, encoding='utf-8')  # nbclient would tell the terminal
     can_fork = sys.platform == 'linux' and provenance['runner'] == 'cpu'
-    others = sum(not section.exclusive for section in missing)  # that have not ended
-    quiet = threading.Event()
-    cells = {section.name: 0 for section in missing}  # that have started
+    last = [section for section in missing if section.exclusive and not _timing(section)]
+    turns, cells = Turns(), {section.name: 0 for section in missing}  # cells that have started
     with (
         tqdm(total=sum(len(section.code_cells) for section in missing), unit='格') as bar,
         Kernels(log, common_imports(missing) if can_fork else None) as kernels,
-        ThreadPoolExecutor(1) as aside,
         ThreadPoolExecutor(1) as alone,
         ThreadPoolExecutor(jobs) as pool,
     ):
-        other, how = aside.submit(meanwhile), (kernels, provenance, cells, quiet)
+
+        def submit(section: Section):
+            executor = alone if section.exclusive else pool
+            return executor.submit(_attempt, root, section, provenance, kernels, turns, cells)
+
         try:
-            pending = {}
-            for section in missing:
-                executor = alone if section.exclusive else pool
-                pending[executor.submit(_attempt, root, section, *how)] = section
-            while pending:
-                if not others and other.done():
-                    quiet.set()
+            pending = {submit(section): section for section in missing if section not in last}
+            with turns.take():
+                meanwhile()
+            while pending or last:
+                if not pending:
+                    pending, last = {submit(section): section for section in last}, []
                 _show(bar, cells, pending.values())
-                for future in wait(pending, timeout=0.3).done & pending.keys():
+                for future in wait(pending, timeout=0.3).done:
                     section, outcome = pending.pop(future), future.result()
-                    others -= not section.exclusive
                     if isinstance(outcome, Fault):
                         results.faults.append(outcome)
                     else:
                         results.notebooks[section.name] = outcome
                         results.executed.append(section.name)
-            other.result()
         except BaseException:
             for executor in alone, pool:
                 executor.shutdown(wait=False, cancel_futures=True)
             kernels.end()
-            quiet.set()
             raise
+
+
+def _timing(section: Section) -> list[str]:
+    return [cell.id for cell in section.code_cells if has_tag(cell, 'volatile')]
 
 
 def _show(bar, cells: dict[str, int], running) -> None:
@@ -125,13 +150,13 @@ def _show(bar, cells: dict[str, int], running) -> None:
         bar.refresh()
 
 
-def _attempt(root, section: Section, kernels, provenance, cells, quiet) -> NotebookNode | Fault:
+def _attempt(root, section: Section, provenance, kernels, turns, cells) -> NotebookNode | Fault:
     """Execute a section and store what came of it: in the cache, or under ``_build/failed``."""
     runner = provenance['runner']
     failed = root / '_build/failed' / runner / f'{section.name}.ipynb'
     notebook = copy.deepcopy(section.notebook)
     try:
-        asserts = _run(notebook, section, kernels, runner, cells, quiet)
+        asserts = _run(notebook, section, runner, kernels, turns, cells)
     except Failure as failure:
         store.write_notebook(notebook, failed)
         line = section.line(failure.cell_id, failure.offset) if failure.cell_id else None
@@ -150,7 +175,7 @@ def _attempt(root, section: Section, kernels, provenance, cells, quiet) -> Noteb
     return notebook
 
 
-def _run(notebook, section, kernels, runner, cells, quiet) -> dict[str, int]:
+def _run(notebook, section: Section, runner, kernels, turns, cells) -> dict[str, int]:
     """Execute ``notebook`` in a kernel and an empty folder of its own.
 
     Returns the number of assert statements that ran, by cell id; raises Failure.
@@ -163,16 +188,15 @@ def _run(notebook, section, kernels, runner, cells, quiet) -> dict[str, int]:
     from pipeline.kernels import end_processes, environment
 
     asserts, last, ids = {}, None, [cell.id for cell in section.code_cells]
-    timing = (cell.id for cell in section.code_cells if has_tag(cell, 'volatile'))
-    quiet_from = next(timing, ids[0])
+    timing = _timing(section) if section.exclusive else []
 
     def on_cell_start(cell, **_):
         nonlocal last
         if cell.id in ids:
             last = cell.id
             cells[section.name] += 1
-        if section.exclusive and cell.id == quiet_from:
-            quiet.wait()
+        turn.close()
+        turn.enter_context(turns.take(alone=cell.id in timing))
 
     def on_cell_executed(cell, execute_reply, **_):
         for payload in execute_reply['content'].get('payload', []):
@@ -183,18 +207,13 @@ def _run(notebook, section, kernels, runner, cells, quiet) -> dict[str, int]:
     for cell in notebook.cells:
         cell.metadata.setdefault('tags', [])
     place = tempfile.gettempdir()  # sockets have short names
-    with tempfile.TemporaryDirectory(dir=place if len(place) < 30 else '/tmp') as temp:
-        work, scratch = Path(temp, 'work'), Path(temp, 'tmp')
+    folder = tempfile.TemporaryDirectory(dir=place if len(place) < 30 else '/tmp')
+    with folder as temp, ExitStack() as turn:
+        turn.enter_context(turns.take())
+        work = Path(temp, 'work')
         work.mkdir()
-        scratch.mkdir()
-        threads = cores() if section.exclusive else 1
-        env = environment(
-            OMP_NUM_THREADS=str(threads),
-            MKL_NUM_THREADS=str(threads),
-            TMPDIR=str(scratch),
-            IPYTHONDIR=f'{temp}/ipython',
-            TORCHINDUCTOR_CACHE_DIR=f'{temp}/inductor',
-        )
+        threads = str(cores() if section.exclusive else 1)
+        env = environment(OMP_NUM_THREADS=threads, TMPDIR=str(work), IPYTHONDIR=f'{temp}/ipython')
         manager = kernels.manager(work, env)
         connection = {'transport': 'ipc', 'connection_file': f'{temp}/kernel.json'}
         try:
@@ -220,7 +239,7 @@ def _run(notebook, section, kernels, runner, cells, quiet) -> dict[str, int]:
             raise Failure(message, last) from error
         finally:
             lingering = end_processes(temp, manager.pid)
-            leftovers = sorted(p.name for folder in (work, scratch) for p in folder.iterdir())
+            leftovers = sorted(path.name for path in work.iterdir())
     for cell in code_cells(notebook):
         _refuse(cell)
     if lingering:

@@ -4,6 +4,7 @@ A script. Its arguments are import statements; each line of its input is a reque
 it answers by a kernel's process id. It ends with the build, and the kernels with it.
 """
 
+import atexit
 import contextlib
 import gc
 import json
@@ -61,5 +62,6 @@ def become(arguments: list[str], environment: dict[str, str], folder: str) -> No
     kernelapp.launch_new_instance([*arguments[1:], parent])
 
 
+atexit.register(os._exit, 0)  # the last thing that happens: to take torch apart takes half a second
 del sys.path[0]  # this folder, of which a chapter must see nothing
 become(**serve())

@@ -203,8 +203,17 @@ here = pathlib.Path({folder!r})
 while not (here / '{other}').exists():
     time.sleep(0.05)
 (here / 'running-{me}').touch()
+while not (here / 'beside').exists():
+    time.sleep(0.05)
 time.sleep(1)
 (here / 'running-{me}').unlink()"""
+BESIDE = """\
+import pathlib, time
+
+here = pathlib.Path({folder!r})
+while len(list(here.glob('running-*'))) < 2:
+    time.sleep(0.05)
+(here / 'beside').touch()"""
 ALONE = """\
 import os, pathlib, time
 
@@ -216,14 +225,15 @@ for _ in range(100):
 
 
 def test_sections_run_side_by_side_and_an_exclusive_one_alone(small, tmp_path):
-    """Two sections wait for each other; the exclusive one between them sees none running."""
+    """Two wait for each other and for one that measures; what measures sees none running."""
     meet = tmp_path / 'meet'
     meet.mkdir()
     code = MEETING.format(folder=str(meet), me='a', other='b')
     small.add('03-a', section('1.3', code, 'timeout: 30\n'))
     alone = ALONE.format(folder=str(meet), cores=cores())
     small.add('04-alone', section('1.4', alone, 'exclusive: true\n'))
-    timing = f'pass\n```\n\n```{{code-cell}} ipython3\n:tags: [volatile]\n\n{alone}'
+    beside = BESIDE.format(folder=str(meet))
+    timing = f'{beside}\n```\n\n```{{code-cell}} ipython3\n:tags: [volatile]\n\n{alone}'
     small.add('06-timing', section('1.6', timing, 'exclusive: true\n'))
     code = MEETING.format(folder=str(meet), me='b', other='a')
     small.add('05-b', section('1.5', code, 'timeout: 30\n'))
