@@ -4,14 +4,17 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from pipeline.book import Book
 from pipeline.faults import BookError
 from pipeline.machine import output
 
 BRANCH = 'gh-pages'
-HOSTS = ('github.com', 'www.github.com', 'ssh.github.com')
+GITHUB = re.compile(
+    r'(?:[\w+]+://)?(?:[^/@]+@)?(?:www\.|ssh\.)?github\.com(?:\:\d+)?[:/]'
+    r'([\w.-]+)/([\w.-]+?)(?:\.git)?/?',
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -51,14 +54,8 @@ def find_repository(root: Path) -> Repository | None:
 
 def parse_remote(url: str) -> Repository | None:
     """The repository that a remote's address names; git takes URLs and ``user@host:path``."""
-    if '://' in url:
-        parts = urlsplit(url)
-        host, path = parts.hostname or '', parts.path
-    else:
-        host, _, path = url.rpartition('@')[2].partition(':')
-    names = path.strip('/').removesuffix('.git').split('/')
-    is_there = host.lower() in HOSTS and len(names) == 2 and all(names)
-    return Repository(*names) if is_there else None
+    match = GITHUB.fullmatch(url)
+    return Repository(match[1], match[2]) if match else None
 
 
 def addresses(book: Book, repository: Repository | None) -> dict[str, str]:
