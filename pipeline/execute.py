@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Generator
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -103,33 +103,30 @@ def _execute_all(root, missing, provenance, jobs, meanwhile, results: Results) -
     logging.basicConfig(filename=log, encoding='utf-8')  # nbclient would tell the terminal
     can_fork = sys.platform == 'linux' and provenance['runner'] == 'cpu'
     last = [section for section in missing if section.exclusive and not _timing(section)]
-    turns, cells = Turns(), {section.name: 0 for section in missing}  # cells that have started
     with (
         tqdm(total=sum(len(section.code_cells) for section in missing), unit='格') as bar,
         Kernels(log, common_imports(missing) if can_fork else None) as kernels,
         ThreadPoolExecutor(1) as alone,
         ThreadPoolExecutor(jobs) as pool,
     ):
+        turns = Turns()
 
         def submit(section: Section):
             executor = alone if section.exclusive else pool
-            return executor.submit(_attempt, root, section, provenance, kernels, turns, cells)
+            return executor.submit(_attempt, root, section, provenance, kernels, turns, bar)
 
         try:
-            pending = {submit(section): section for section in missing if section not in last}
-            with turns.take():
-                meanwhile()
-            while pending or last:
-                if not pending:
-                    pending, last = {submit(section): section for section in last}, []
-                _show(bar, cells, pending.values())
-                for future in wait(pending, timeout=0.3).done:
-                    section, outcome = pending.pop(future), future.result()
+            for sections in [s for s in missing if s not in last], last:
+                names = {submit(section): section.name for section in sections}
+                with turns.take():
+                    meanwhile()
+                for future in as_completed(names):
+                    outcome = future.result()
                     if isinstance(outcome, Fault):
                         results.faults.append(outcome)
                     else:
-                        results.notebooks[section.name] = outcome
-                        results.executed.append(section.name)
+                        results.notebooks[names[future]] = outcome
+                        results.executed.append(names[future])
         except BaseException:
             for executor in alone, pool:
                 executor.shutdown(wait=False, cancel_futures=True)
@@ -141,22 +138,13 @@ def _timing(section: Section) -> list[str]:
     return [cell.id for cell in section.code_cells if has_tag(cell, 'volatile')]
 
 
-def _show(bar, cells: dict[str, int], running) -> None:
-    before = bar.n, bar.postfix
-    bar.n = sum(cells.values())
-    names = [f'{s.number}第{cells[s.name]}格' for s in running if cells[s.name]]
-    bar.set_postfix_str('，'.join(names), refresh=False)
-    if (bar.n, bar.postfix) != before:
-        bar.refresh()
-
-
-def _attempt(root, section: Section, provenance, kernels, turns, cells) -> NotebookNode | Fault:
+def _attempt(root, section: Section, provenance, kernels, turns, bar) -> NotebookNode | Fault:
     """Execute a section and store what came of it: in the cache, or under ``_build/failed``."""
     runner = provenance['runner']
     failed = root / '_build/failed' / runner / f'{section.name}.ipynb'
     notebook = copy.deepcopy(section.notebook)
     try:
-        asserts = _run(notebook, section, runner, kernels, turns, cells)
+        asserts = _run(notebook, section, runner, kernels, turns, bar)
     except Failure as failure:
         store.write_notebook(notebook, failed)
         line = section.line(failure.cell_id, failure.offset) if failure.cell_id else None
@@ -175,7 +163,7 @@ def _attempt(root, section: Section, provenance, kernels, turns, cells) -> Noteb
     return notebook
 
 
-def _run(notebook, section: Section, runner, kernels, turns, cells) -> dict[str, int]:
+def _run(notebook, section: Section, runner, kernels, turns, bar) -> dict[str, int]:
     """Execute ``notebook`` in a kernel and an empty folder of its own.
 
     Returns the number of assert statements that ran, by cell id; raises Failure.
@@ -194,7 +182,8 @@ def _run(notebook, section: Section, runner, kernels, turns, cells) -> dict[str,
         nonlocal last
         if cell.id in ids:
             last = cell.id
-            cells[section.name] += 1
+            bar.set_postfix_str(f'{section.number}第{ids.index(last) + 1}格')
+            bar.update()
         turn.close()
         turn.enter_context(turns.take(alone=cell.id in timing))
 
@@ -213,7 +202,12 @@ def _run(notebook, section: Section, runner, kernels, turns, cells) -> dict[str,
         work = Path(temp, 'work')
         work.mkdir()
         threads = str(cores() if section.exclusive else 1)
-        env = environment(OMP_NUM_THREADS=threads, TMPDIR=str(work), IPYTHONDIR=f'{temp}/ipython')
+        env = environment(
+            OMP_NUM_THREADS=threads,
+            TMPDIR=str(work),
+            IPYTHONDIR=f'{temp}/ipython',
+            TORCHINDUCTOR_CACHE_DIR=f'{temp}/inductor',  # torch makes it unasked
+        )
         manager = kernels.manager(work, env)
         connection = {'transport': 'ipc', 'connection_file': f'{temp}/kernel.json'}
         try:
