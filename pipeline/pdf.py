@@ -4,18 +4,17 @@ import html
 import logging
 import posixpath
 import re
-import time
 from functools import partial
 from pathlib import Path
 
-from pipeline.epub import date
 from pipeline.faults import BookError
+from pipeline.machine import output
 from pipeline.mathml import FONT, text_of, to_picture
 
-PANGO = 'apt-get install libpangoft2-1.0-0'
+NEEDED = 'apt-get install fontconfig fonts-noto-cjk libpangoft2-1.0-0'
 DOCUMENT = """<!DOCTYPE html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title>
-<meta name="author" content="{author}"><meta name="dcterms.created" content="{date}">
+<meta name="author" content="{author}">
 <link rel="stylesheet" href="_static/pygments.css">
 <link rel="stylesheet" href="_static/copy.css">
 <style>@font-face {{ font-family: Symbols; src: url("{symbols}"); }}{style}</style></head>
@@ -30,11 +29,12 @@ def print_pdf(folder: Path, style: str, title: str, author: str) -> bytes:
     try:
         from weasyprint import HTML
     except OSError as error:
-        raise BookError(f'PDF由WeasyPrint排版，它要用的Pango这台机器上没有：{PANGO}') from error
+        raise BookError(f'PDF由WeasyPrint排版，它要用的Pango这台机器上没有：{NEEDED}') from error
+    if 'zh-cn' not in output('fc-match', '-f', '%{lang}', ':lang=zh-cn'):
+        raise BookError(f'PDF要用中文字体，这台机器上找不到：{NEEDED}')
     document = DOCUMENT.format(
         title=html.escape(title),
         author=html.escape(author),
-        date=time.strftime('%Y-%m-%dT%H:%M:%SZ', date()),
         symbols=FONT.as_uri(),  # signs that a font for Chinese may lack
         style=style,
         body=FORMULA.sub(_picture, _join(folder)),
