@@ -29,14 +29,9 @@ def make_copies(root: Path, book: Book, kinds: list[str]) -> list[str]:
         from pipeline.epub import pack
         from pipeline.pdf import print_pdf
 
-        title, author = _write_pages(root)
+        _write_pages(root)
         folder = run_jupyter_book(root, book, 'epub', True, PAGES)
-        made = {}
-        if 'epub' in missing:
-            made['epub'] = pack(folder)
-        if 'pdf' in missing:
-            style = (root / PAGES / 'pdf.css').read_text('utf-8')
-            made['pdf'] = print_pdf(folder, style, title, author)
+        made = {kind: {'epub': pack, 'pdf': print_pdf}[kind](folder) for kind in missing}
         for kind, content in made.items():
             replace(path(root, kind), content)
         _offer(root)
@@ -49,11 +44,8 @@ def path(root: Path, kind: str) -> Path:
     return root / OFFERED / f'book.{kind}'
 
 
-def _write_pages(root: Path) -> tuple[str, str]:
-    """Write what Jupyter Book shall read: the site's pages, but for what ``_copies`` has.
-
-    Returns the title of the book and its author.
-    """
+def _write_pages(root: Path) -> None:
+    """Write what Jupyter Book shall read: the site's pages, but for what ``_copies`` has."""
     for folder in (root / PAGES, root / RENDERED / PAGES.name):
         shutil.rmtree(folder, ignore_errors=True)
     pages = shutil.copytree(root / SOURCE, root / PAGES, ignore=shutil.ignore_patterns(*LOOK))
@@ -82,7 +74,6 @@ def _write_pages(root: Path) -> tuple[str, str]:
     toc['options'] = {'titlesonly': False, 'maxdepth': 3}  # chapter, section, exercise
     for name, settings in zip(SETTINGS, (config, toc), strict=True):
         (pages / name).write_text(yaml.safe_dump(settings), 'utf-8')
-    return title, author
 
 
 def _offer(root: Path) -> None:

@@ -175,7 +175,7 @@ def test_without_pango_the_package_is_named(carried, tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, 'weasyprint')
     with pytest.raises(BookError, match='Pango.*apt-get install .*libpangoft2-1.0-0'):
-        print_pdf(carried.root / '_build/render/copy/epub', '', '', '')
+        print_pdf(carried.root / '_build/render/copy/epub')
 
 
 def test_folded_code_is_left_out_and_its_output_stays(carried):
@@ -240,6 +240,7 @@ def test_pdf_says_what_it_is_and_is_small(real):
     about = say('pdfinfo', real / 'book.pdf')
     assert re.search('Title: +动手学深度学习·习题解答\n', about)
     assert re.search('Author: +《动手学深度学习》习题解答的作者们\n', about)
+    assert re.search('CreationDate: ', about)
     assert re.search('Tagged: +yes\n', about)
     assert re.search(r'Page size: .*\(A4\)', about)
     assert int(re.search(r'Pages: +(\d+)', about)[1]) <= 130
