@@ -37,8 +37,6 @@ def build(root: Path, runner: str, jobs: int) -> Book:
     entries, shown = verify(book.sections, results.notebooks, records)
     repository = find_repository(root)
     pages = make_pages(root, book, shown, entries, repository)
-    kinds = copies.current(root, pages)
-    pages[copies.LINKS] = copies.links(kinds)
     if is_new := not render.is_current(root, pages):
         from pipeline.search import build_index
         from pipeline.styles import purge
@@ -49,8 +47,6 @@ def build(root: Path, runner: str, jobs: int) -> Book:
             build_index(root, book, site / 'search.json')
             text = json.dumps(entries, ensure_ascii=False, indent=1) + '\n'
             (site / 'verification.json').write_text(text, 'utf-8')
-            for path in [copies.path(root, kind) for kind in kinds]:
-                store.replace(site / 'copies' / path.name, path.read_bytes())
             purge(site)
         render.mark_current(root, pages)
         store.prune(root)
@@ -60,10 +56,8 @@ def build(root: Path, runner: str, jobs: int) -> Book:
 
 
 def carry(root: Path, runner: str, jobs: int, kinds: list[str]) -> None:
-    """Build; make these copies; build again, since the site offers the copies that there are."""
-    book, repository = build(root, runner, jobs), find_repository(root)
-    if made := copies.make_copies(root, book, repository.site if repository else '', kinds):
-        build(root, runner, jobs)
+    """Build, and make those of these copies that the site does not offer yet."""
+    made = copies.make_copies(root, build(root, runner, jobs), kinds)
     for kind in kinds:
         print(f'{copies.COPIES}/book.{kind}{"已更新" if kind in made else "没有变化"}')
 

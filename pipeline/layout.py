@@ -25,12 +25,17 @@ CHECK = """\
 ({label}-check)=
 ### 核对你的答案
 
+````{{only}} not epub
 把下面这份代码复制到一个空的单元格或文件里，在标明的地方换上你的答案，运行。
 
 ```{{container}} copy
 <button type="button" class="copy-check" data-file="{file}">复制整份核对代码</button>
 <a href="{file}" download>下载{label}.py</a>
 <button type="button" class="done" data-exercise="{label}" aria-pressed="false">做过</button>
+```
+````
+```{{only}} epub
+运行<a href="{file}">`notebooks/check/{label}.py`</a>，或做练习笔记本。
 ```"""
 
 

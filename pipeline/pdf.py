@@ -4,39 +4,38 @@ import html
 import logging
 import posixpath
 import re
-import time
 from functools import partial
 from pathlib import Path
 
-from pipeline.epub import date
 from pipeline.faults import BookError
+from pipeline.machine import output
 from pipeline.mathml import FONT, text_of, to_picture
 
-PANGO = 'apt-get install libpangoft2-1.0-0'
+NEEDED = 'apt-get install fontconfig fonts-noto-cjk libpangoft2-1.0-0'
 DOCUMENT = """<!DOCTYPE html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title>
-<meta name="author" content="{author}"><meta name="dcterms.created" content="{date}">
+<meta name="author" content="{creator}"><meta name="dcterms.created" content="{date}">
+<style>@font-face {{ font-family: Symbols; src: url("{symbols}"); }}</style>
 <link rel="stylesheet" href="_static/pygments.css">
-<link rel="stylesheet" href="_static/copy.css">
-<style>@font-face {{ font-family: Symbols; src: url("{symbols}"); }}{style}</style></head>
+<link rel="stylesheet" href="_static/copy.css"><link rel="stylesheet" href="_static/pdf.css"></head>
 <body>{body}</body></html>"""
 SECTION = re.compile(r'<section[^>]*? id="([^"]*)"[^>]*>\s*((?:<span [^>]*></span>)*)<(h\d)>')
+ABOUT = re.compile('<dc:(title|creator|date)>(.*?)</dc')
 FORMULA = re.compile('<math.*?</math>', re.S)
 
 
-def print_pdf(folder: Path, style: str, title: str, author: str) -> bytes:
-    """The pages in ``folder`` as one PDF, in the order of ``nav.xhtml``, with this style sheet."""
+def print_pdf(folder: Path) -> bytes:
+    """The pages of the ePub in ``folder`` as one PDF, in the order of ``nav.xhtml``."""
     logging.getLogger('weasyprint').setLevel(logging.ERROR)  # of CSS that it does not know
     try:
         from weasyprint import HTML
     except OSError as error:
-        raise BookError(f'PDF由WeasyPrint排版，它要用的Pango这台机器上没有：{PANGO}') from error
+        raise BookError(f'PDF由WeasyPrint排版，它要用的Pango这台机器上没有：{NEEDED}') from error
+    if 'zh-cn' not in output('fc-match', '-f', '%{lang}', ':lang=zh-cn'):
+        raise BookError(f'PDF要用中文字体，这台机器上找不到：{NEEDED}')
     document = DOCUMENT.format(
-        title=html.escape(title),
-        author=html.escape(author),
-        date=time.strftime('%Y-%m-%dT%H:%M:%SZ', date()),
+        **dict(ABOUT.findall((folder / 'content.opf').read_text('utf-8'))),
         symbols=FONT.as_uri(),  # signs that a font for Chinese may lack
-        style=style,
         body=FORMULA.sub(_picture, _join(folder)),
     )
     return HTML(string=document, base_url=f'{folder}/').write_pdf(pdf_tags=True)

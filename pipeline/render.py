@@ -98,7 +98,6 @@ def run_jupyter_book(
     builder: str,
     all_pages: bool,
     source: Path = SOURCE,
-    settings: dict | None = None,
 ) -> Path:
     """Let Jupyter Book read the folder ``source``; returns the folder of what it made.
 
@@ -116,11 +115,7 @@ def run_jupyter_book(
             source,
             output,
             path_config=source / '_config.yml',
-            confoverrides={
-                'external_toc_path': '_toc.yml',
-                'latex_individualpages': False,
-                **(settings or {}),
-            },
+            confoverrides={'external_toc_path': '_toc.yml', 'latex_individualpages': False},
             noconfig=True,
             builder=builder,
             force_all=all_pages,

@@ -143,13 +143,6 @@ def drop_search(app):
     app.builder.search = False
 
 
-def prepare_epub(app):
-    """On ``builder-inited``: what Sphinx has in English; WOFF2, which ePub 3.2 has allowed."""
-    if app.builder.name == 'epub':
-        app.builder.guide_titles = {'toc': '目录', 'cover': '封面'}
-        app.builder.media_types = app.builder.media_types | {'.woff2': 'font/woff2'}
-
-
 def complete_page(app, pagename, templatename, context, doctree):
     """On ``html-page-context``: what to load, what search engines read, sizes of pictures."""
     for kind in ('script_files', 'css_files'):
@@ -221,7 +214,6 @@ def setup(app):
     app.add_html_math_renderer('mathml', (visit_math, None), (visit_math_block, None))
     app.connect('builder-inited', translate)
     app.connect('builder-inited', drop_search)
-    app.connect('builder-inited', prepare_epub)
     app.connect('html-page-context', complete_page, priority=900)
     app.connect('build-finished', write_math_font)
     app.connect('build-finished', write_sitemap)
