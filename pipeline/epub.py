@@ -49,7 +49,7 @@ def render_epub(
         'epub_tocscope': 'includehidden',
         'epub_tocdup': False,
     }
-    folder = run_jupyter_book(root, book, 'epub', True, SOURCE, settings)
+    folder = run_jupyter_book(root, book, 'epub', SOURCE, settings)
     _mend(folder)
     return folder
 

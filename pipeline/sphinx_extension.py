@@ -44,18 +44,12 @@ class JoinLines(SphinxPostTransform):
     formats = ('html',)
 
     def run(self, **_):
-        for paragraph in self.document.findall(nodes.TextElement):
-            if isinstance(paragraph, (nodes.literal, nodes.literal_block, nodes.math_block)):
-                continue
-            for text in [node for node in paragraph.children if isinstance(node, nodes.Text)]:
-                if '\n' not in text:
-                    continue
-                place = paragraph.index(text)
-                before = paragraph[place - 1].astext()[-1:] if place else ''
-                after = ''.join(node.astext() for node in paragraph[place + 1 :])[:1]
-                joined = join_lines(before + text + after)
-                end = len(joined) - len(after)
-                paragraph.replace(text, nodes.Text(joined[len(before) : end]))
+        for element in list(self.document.findall(nodes.TextElement)):
+            texts = [child.astext() for child in element]
+            for i in reversed([i for i, text in enumerate(texts) if text == '\n']):
+                around = f'{"".join(texts[:i])[-1:]}\n{"".join(texts[i + 1 :])[:1]}'
+                if '\n' not in join_lines(around):
+                    del element[i]
 
 
 class KeepAnchors(SphinxTransform):
