@@ -82,8 +82,12 @@ def make_pages(
 
 def open_templates(root: Path) -> Environment:
     """The templates of what is generated, in Markdown."""
-    loader = FileSystemLoader(root / MARKUP)
-    return Environment(loader=loader, trim_blocks=True, undefined=StrictUndefined)
+    return Environment(
+        loader=FileSystemLoader(root / MARKUP),
+        trim_blocks=True,
+        keep_trailing_newline=True,
+        undefined=StrictUndefined,
+    )
 
 
 def facts(sections: list[Section], entries: list[dict], repository: Repository | None) -> dict:
