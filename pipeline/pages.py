@@ -118,8 +118,12 @@ def section_page(
 ) -> NotebookNode:
     """The notebook as myst-nb shall render it, with what ``section.md`` adds to it."""
     template = templates.get_template('section.md')
-    up = '../' * section.name.count('/')
-    known = known | {'section': section, 'run': shown.metadata.run, 'up': up}
+    known = known | {
+        'section': section,
+        'run': shown.metadata.run,
+        'up': '../' * section.name.count('/'),
+        'text': '\n'.join(cell.source for cell in shown.cells),
+    }
 
     def markup(block: str, exercise: Exercise | None = None) -> str:
         context = template.new_context(known | {'exercise': exercise})
