@@ -108,7 +108,7 @@ def print_sections(root: Path, runner: str, jobs: int) -> None:
 def check_links(root: Path, runner: str, jobs: int) -> None:
     """Build, then let Sphinx look whether each link out of the book still leads somewhere."""
     book = build(root, runner, jobs)
-    render.run_jupyter_book(root, book, 'linkcheck', all_pages=True)
+    render.run_jupyter_book(root, book, 'linkcheck')
     print('外部链接都有效')
 
 

@@ -30,7 +30,7 @@ def make_copies(root: Path, book: Book, kinds: list[str]) -> list[str]:
         from pipeline.pdf import print_pdf
 
         _write_pages(root)
-        folder = run_jupyter_book(root, book, 'epub', True, PAGES)
+        folder = run_jupyter_book(root, book, 'epub', PAGES)
         made = {kind: {'epub': pack, 'pdf': print_pdf}[kind](folder) for kind in missing}
         for kind, content in made.items():
             replace(path(root, kind), content)

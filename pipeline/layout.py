@@ -7,179 +7,106 @@ from tags, markers and lengths; chapters contain nothing that is made for the pa
 
 import copy
 import re
+from collections.abc import Callable
 
-from jupytext.myst import get_parser
 from nbformat import NotebookNode, v4
 
-from pipeline.book import Section, has_tag
+from pipeline.book import Exercise, Section, has_tag
 
 OPEN = 8  # lines of a demonstration that need no fold
-MISTAKE = re.compile(r'\*\*(“.+?”)\*\*：')
 PARTS = {'常见误区': 'mistakes', '延伸': 'more'}  # rubric -> end of its anchor
-JUMPS = """\
-```{{container}} jumps
-{answer}{mistakes}[核对你的答案](#{label}-check)
-<a class="try" href="?try#{label}">先自己做</a><a class="untry" href="#{label}-answer">显示解答</a>
-```"""
-CHECK = """\
-({label}-check)=
-### 核对你的答案
-
-````{{only}} not epub
-把下面这份代码复制到一个空的单元格或文件里，在标明的地方换上你的答案，运行。
-
-```{{container}} copy
-<button type="button" class="copy-check" data-file="{file}">复制整份核对代码</button>
-<a href="{file}" download>下载{label}.py</a>
-<button type="button" class="done" data-exercise="{label}" aria-pressed="false">做过</button>
-```
-````
-```{{only}} epub
-运行<a href="{file}">`notebooks/check/{label}.py`</a>，或做练习笔记本。
-```"""
+TITLE = r'^\((?P<label>ex-[\w-]+)\)=\s*\n## .*$'
+CLAIM = r'^\*\*(?P<claim>“.+?”)\*\*：'
+# Where the page is not what the chapter has.
+PIECE = re.compile(
+    rf'{TITLE}|{CLAIM}(?P<refutation>.*(?:\n(?!```).+)*)'
+    rf'|^(?:\(ex-[\w-]+\)=\s*\n)?```\{{rubric\}} *(?P<rubric>{"|".join(PARTS)})\n```$'
+    r'|^(?P<fence>`{3,})\{hint\}.*\n(?::\w+:.*\n)*(?P<hint>(?s:.*?))\n(?P=fence)$'
+    r'|^```\{solution-(?P<solution>start|end)\}.*\n```$',
+    re.M,
+)
 
 
 def arrange(
-    section: Section,
-    shown: NotebookNode,
-    head: str,
-    verdicts: dict[str, str],
-    notes: dict[str, str],
+    section: Section, shown: NotebookNode, markup: Callable[[str, Exercise | None], str]
 ) -> NotebookNode:
     """The notebook as myst-nb shall render it.
 
-    Parameters
-    ----------
-    head
-        MyST that follows the section's first cell.
-    verdicts, notes
-        Exercise label -> MyST under the heading of the answer, and under the check.
+    ``markup`` makes what stands under the section's title ('head'), under the title of an
+    exercise ('jumps'), where its answer begins ('answer'), before its check ('check') and after
+    it ('checked').
     """
     page = copy.deepcopy(shown)
-    lines = [line - 1 for line in page.metadata.source_map]  # myst-nb counts from the fence
     exercises = {exercise.label: exercise for exercise in section.exercises}
-    listed = mistakes(page)
-    answered = '\n'.join(cell.source for cell in page.cells)
-    cells, source_map = [], []
+    cells, lines = [], []
 
-    def add(text: str, line: int) -> None:
-        if text.strip():
-            cells.append(v4.new_markdown_cell(text, id=f'text-{len(cells)}'))
-            source_map.append(line)
-
-    exercise, part, hints, count = None, '', 0, 0
-    for cell, line in zip(page.cells, lines, strict=True):
-        if cell.cell_type == 'code':
-            if has_tag(cell, 'check') and exercise:
-                up = '../' * section.name.count('/')
-                file = f'{up}notebooks/check/{exercise.label}.py'
-                add(CHECK.format(label=exercise.label, file=file), line)
-            _fold(cell, part)
+    def add(cell: NotebookNode | str, line: int) -> None:
+        if isinstance(cell, str):
+            cell = v4.new_markdown_cell(cell, id=f'text-{len(cells)}')
+        if cell.source.strip():
             cells.append(cell)
-            source_map.append(line)
-            if has_tag(cell, 'check') and exercise:
-                add(notes[exercise.label], line)
+            lines.append(line - 1)  # myst-nb counts from the fence
+
+    exercise, part, hints, claims = None, '', 0, 0
+    for cell, line in zip(page.cells, page.metadata.source_map, strict=True):
+        if cell.cell_type == 'code':
+            is_check = has_tag(cell, 'check') and exercise
+            add(markup('check', exercise) if is_check else '', line)
+            _fold(cell, part)
+            add(cell, line)
+            add(markup('checked', exercise) if is_check else '', line)
             continue
-        for first, kind, text in _pieces(cell.source):
-            at = line + first
-            if kind == 'title':
-                exercise, part, hints, count = exercises.get(_label(text)), '', 0, 0
-                add(text, at)
-                if exercise:
-                    has_answer = f'{{solution-start}} {exercise.label}-q' in answered
-                    add(_jumps(exercise.label, has_answer, len(listed.get(exercise.label, []))), at)
-            elif kind == 'solution-start' and exercise:
+        position = 0
+        for piece in PIECE.finditer(cell.source):
+            add(cell.source[position : piece.start()], _line(cell, line, position))
+            at, position = _line(cell, line, piece.start()), piece.end() + 1
+            if piece['label'] in exercises:
+                exercise, part, hints, claims = exercises[piece['label']], '', 0, 0
+                add(piece[0], at)
+                add(markup('jumps', exercise), at)
+            elif piece['solution'] == 'start':
                 part = 'answer'
-                add(f'({exercise.label}-answer)=\n### 解答\n\n{verdicts[exercise.label]}', at)
-            elif kind in PARTS and exercise:
-                part = PARTS[kind]
-                add(f'({exercise.label}-{part})=\n### {kind}', at)
-                if part == 'more':
-                    add('<details class="more">\n<summary>展开延伸</summary>', at)
-            elif kind == 'solution-end':
-                if part == 'more':
-                    add('</details>', at)
+                add(markup('answer', exercise), at)
+            elif piece['solution'] == 'end':
+                add('</details>' if part == 'more' else '', at)
                 part = ''
-            elif kind == 'hint':
-                body = re.sub(r'\A.*\n(:\w+:.*\n)*', '', text.rpartition('\n')[0])
+            elif piece['rubric'] and exercise:
+                part = PARTS[piece['rubric']]
+                add(f'({exercise.label}-{part})=\n### {piece["rubric"]}', at)
+                summary = '<details class="more">\n<summary>展开延伸</summary>'
+                add(summary if part == 'more' else '', at)
+            elif piece['fence']:
                 hints += 1
-                name = '提示' if hints == 1 else '再提示一步'
-                add(
-                    f'<details class="hint">\n<summary>{name}</summary>\n\n{body}\n\n</details>', at
-                )
-            elif kind == 'mistake' and part == 'mistakes' and exercise:
-                count += 1
-                claim, refutation = _mistake(text)
-                target = f'({exercise.label}-mistake-{count})=\n'
-                add(f'{target}::::{{container}} mistake\n**{claim}**\n\n{refutation}\n::::', at - 2)
+                name, hint = '提示' if hints == 1 else '再提示一步', piece['hint'].strip()
+                details = f'<details class="hint">\n<summary>{name}</summary>\n\n{hint}'
+                add(f'{details}\n\n</details>', at)
+            elif piece['claim'] and part == 'mistakes' and exercise:
+                claims += 1
+                text = f'**{piece["claim"]}**\n\n{piece["refutation"]}'
+                target = f'({exercise.label}-mistake-{claims})='
+                add(f'{target}\n::::{{container}} mistake\n{text}\n::::', at - 2)
             else:
-                add(text, at)
+                add(piece[0], at)
+        add(cell.source[position:], _line(cell, line, position))
         if len(cells) == 1:
-            add(head, line)
-    page.cells, page.metadata.source_map = cells, source_map
+            add(markup('head', None), line)
+    page.cells, page.metadata.source_map = cells, lines
     return page
 
 
-def _pieces(source: str):
-    """First line, kind and text of the pieces of a Markdown cell, cut where the page changes."""
-    lines, position = source.split('\n'), 0
-    for token in get_parser().parse(source):
-        kind = _kind(token, lines) if token.level == 0 and token.map else ''
-        if not kind:
-            continue
-        first, last = token.map
-        if kind == 'title':  # its anchor stands above it
-            above = next((i for i in range(first - 1, position - 1, -1) if lines[i].strip()), first)
-            first = above if re.match(r'\([\w-]+\)=', lines[above]) else first
-        yield position, '', _without_anchors(lines[position:first])
-        yield first, kind, '\n'.join(lines[first:last])
-        position = last
-    yield position, '', _without_anchors(lines[position:])
+def _line(cell: NotebookNode, first: int, position: int) -> int:
+    """Of what begins at a position in a cell."""
+    return first + cell.source.count('\n', 0, position)
 
 
-def _kind(token, lines: list[str]) -> str:
-    """'title', 'mistake', 'hint', 'solution-start', 'solution-end', a rubric's text, or ''."""
-    if token.type == 'heading_open' and token.tag == 'h2':
-        return 'title'
-    if token.type == 'paragraph_open' and MISTAKE.match(lines[token.map[0]]):
-        return 'mistake'
-    directive = re.match(r'\{(hint|rubric|solution-\w+)\} *(.*)', token.info)
-    if not directive:
-        return ''
-    return directive[2] if directive[1] == 'rubric' else directive[1]
-
-
-def _without_anchors(lines: list[str]) -> str:
-    """The parts' anchors come back with their headings."""
-    ours = re.compile(rf'\(ex-[\w-]+-({"|".join(PARTS.values())})\)=\s*')
-    return '\n'.join('' if ours.fullmatch(line) else line for line in lines)
-
-
-def _label(title: str) -> str:
-    match = re.match(r'\(([\w-]+)\)=', title)
-    return match[1] if match else ''
-
-
-def mistakes(notebook: NotebookNode) -> dict[str, list[tuple[str, str]]]:
-    """Label of an exercise -> its mistakes, each a claim and what is wrong with it."""
-    found, label = {}, ''
-    for cell in notebook.cells:
-        for _, kind, text in _pieces(cell.source) if cell.cell_type == 'markdown' else ():
-            label = _label(text) if kind == 'title' else label
-            if kind == 'mistake':
-                found.setdefault(label, []).append(_mistake(text))
-    return found
-
-
-def _mistake(text: str) -> tuple[str, str]:
-    _, claim, refutation = MISTAKE.split(text, 1)
-    return claim, refutation
-
-
-def _jumps(label: str, has_answer: bool, count: int) -> str:
-    answer = f'[解答](#{label}-answer)\n' if has_answer else ''
-    mistakes = f'[常见误区 {count}](#{label}-mistakes)\n' if count else ''
-    return JUMPS.format(label=label, answer=answer, mistakes=mistakes)
+def mistakes(notebook: NotebookNode) -> dict[str, list[str]]:
+    """Label of an exercise -> the claims that it refutes."""
+    text = '\n\n'.join(cell.source for cell in notebook.cells if cell.cell_type == 'markdown')
+    _, *parts = re.split(TITLE, text, flags=re.M)
+    return {
+        label: re.findall(CLAIM, part, re.M)
+        for label, part in zip(parts[::2], parts[1::2], strict=True)
+    }
 
 
 def _fold(cell: NotebookNode, part: str) -> None:

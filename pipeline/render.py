@@ -12,24 +12,13 @@ from pathlib import Path
 
 from pipeline.book import CHAPTERS, Book
 from pipeline.faults import BookError, Fault
-from pipeline.pages import CODE
 from pipeline.store import replace
 
 SITE = Path('_build/html')
 SOURCE = Path('_build/book')  # what Jupyter Book reads
 RENDERED = Path('_build/render')  # below it, what it writes, kept from build to build
 STAMP = Path('_build/site.sha256')  # of the pages that the present site was made from
-UNUSED = shutil.ignore_patterns(  # what no page loads
-    *(
-        'fontawesome',
-        'locales',
-        '*.map',
-        '*webpack-macros.html',
-        'sphinx-thebe.*',
-        'togglebutton.*',
-    ),
-    *('*design*', 'searchtools.js', 'language_data.js', 'doctools.js', 'translations.js'),
-)
+UNUSED = shutil.ignore_patterns('fontawesome', 'locales', '*.map', '*webpack-macros.html')
 
 
 def is_current(root: Path, pages: dict[Path, bytes]) -> bool:
@@ -70,25 +59,26 @@ def fresh(root: Path) -> Generator[Path]:
 
 def warm_up() -> None:
     """Import what rendering needs, while cells run."""
-    for name in ('jupyter_book.sphinx', 'myst_nb.sphinx_ext', 'sphinx_book_theme'):
+    for name in (
+        'jupyter_book.sphinx',
+        'myst_nb.sphinx_ext',
+        'sphinx_book_theme',
+        'pipeline.sphinx_extension',
+    ):
         importlib.import_module(name)
-    importlib.import_module('pipeline.sphinx_extension')
 
 
 def render(root: Path, book: Book, pages: dict[Path, bytes], site: Path) -> None:
     """Render the pages into the folder ``site``; what has not changed is not read again."""
     folder = root / SOURCE
-    present = {p.relative_to(folder): p for p in folder.rglob('*') if p.is_file()}
-    changed = {n for n in pages if n not in present or present[n].read_bytes() != pages[n]}
-    gone = present.keys() - pages.keys()
-    if gone or CODE in changed:
-        shutil.rmtree(root / RENDERED, ignore_errors=True)  # Sphinx would keep the old ones
-    for name in gone:
-        present[name].unlink()
-    for name in changed:
-        replace(folder / name, pages[name])
-    all_pages = any(name.suffix not in ('.md', '.ipynb') for name in changed)
-    rendered = run_jupyter_book(root, book, 'html', all_pages)
+    present = {p.relative_to(folder): p.read_bytes() for p in folder.rglob('*') if p.is_file()}
+    changed = {name for name, page in pages.items() if present.get(name) != page}
+    if present.keys() - pages.keys() or {name.suffix for name in changed} - {'.md', '.ipynb'}:
+        for old in (folder, root / RENDERED):  # Sphinx would keep what was made from them
+            shutil.rmtree(old, ignore_errors=True)
+    for name, page in pages.items():
+        replace(folder / name, page)
+    rendered = run_jupyter_book(root, book, 'html')
     shutil.copytree(rendered, site, ignore=UNUSED, dirs_exist_ok=True)
 
 
@@ -96,7 +86,6 @@ def run_jupyter_book(
     root: Path,
     book: Book,
     builder: str,
-    all_pages: bool,
     source: Path = SOURCE,
 ) -> Path:
     """Let Jupyter Book read the folder ``source``; returns the folder of what it made.
@@ -118,7 +107,6 @@ def run_jupyter_book(
             confoverrides={'external_toc_path': '_toc.yml', 'latex_individualpages': False},
             noconfig=True,
             builder=builder,
-            force_all=all_pages,
             warningiserror=True,
             keep_going=True,
             quiet=True,

@@ -2,8 +2,8 @@
 
 - A line break inside a Chinese paragraph shows no space: chapters have one sentence a line.
 - Mathematics becomes MathML when the book is built: no script, and no second of waiting.
-- What the theme leaves in English is translated; what it loads without need is left out.
-- Pages get a description, the addresses that search engines want, and pictures with sizes.
+- What the theme leaves in English is translated.
+- Pages get a description for search engines, and pictures with sizes.
 """
 
 import gettext
@@ -20,20 +20,6 @@ from sphinx.util import logging
 from pipeline.mathml import LatexError, to_mathml, write_font
 from pipeline.text import join_lines
 
-# Scripts and styles that every page would load and none here needs: Thebe names a server of
-# others, sphinx-design's grids are not used.
-UNUSED = (
-    'thebe',
-    'sphinx-design',
-    'design-tabs',
-    'togglebutton',
-    'togglePrompt',
-    'exercise.css',
-    'doctools',
-    'translations',
-    'highlight.js',
-    'pagename',
-)
 ENGLISH = {
     'Skip to main content': '跳到正文',
     'Search': '搜索',
@@ -48,11 +34,8 @@ ENGLISH = {
 PLAIN = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')  # in the colour of plain text
 # A browser would begin a line with the punctuation after a formula.
 KEPT = re.compile(r'(<math>(?:(?!</math>).)*</math>)([，。；：、）！？”]+)', re.S)
-# Of Thebe, which Jupyter Book configures though it is off.
-THEBE = re.compile(
-    r'<script type="text/x-thebe-config">.*?</script>\s*<script>[^<]*</script>', re.S
-)
-REPEATED = ('exercise-content', 'solution-content')
+# What sphinx-exercise gives to the statements of all exercises, what myst-nb says in English.
+UNWANTED = (' id="exercise-content"', ' aria-label="Toggle hidden content"')
 log = logging.getLogger(__name__)
 
 
@@ -61,18 +44,12 @@ class JoinLines(SphinxPostTransform):
     formats = ('html',)
 
     def run(self, **_):
-        for paragraph in self.document.findall(nodes.TextElement):
-            if isinstance(paragraph, (nodes.literal, nodes.literal_block, nodes.math_block)):
-                continue
-            for text in [node for node in paragraph.children if isinstance(node, nodes.Text)]:
-                if '\n' not in text:
-                    continue
-                place = paragraph.index(text)
-                before = paragraph[place - 1].astext()[-1:] if place else ''
-                after = ''.join(node.astext() for node in paragraph[place + 1 :])[:1]
-                joined = join_lines(before + text + after)
-                end = len(joined) - len(after)
-                paragraph.replace(text, nodes.Text(joined[len(before) : end]))
+        for element in list(self.document.findall(nodes.TextElement)):
+            texts = [child.astext() for child in element]
+            for i in reversed([i for i, text in enumerate(texts) if text == '\n']):
+                around = f'{"".join(texts[:i])[-1:]}\n{"".join(texts[i + 1 :])[:1]}'
+                if '\n' not in join_lines(around):
+                    del element[i]
 
 
 class KeepAnchors(SphinxTransform):
@@ -85,17 +62,6 @@ class KeepAnchors(SphinxTransform):
         written = {self.document.nameids[name] for name in names if names[name]}
         for section in self.document.findall(nodes.section):
             section['ids'].sort(key=lambda i: i not in written)
-
-
-class DropRepeatedIds(SphinxPostTransform):
-    """sphinx-exercise gives the same id to the bodies of all exercises and answers."""
-
-    default_priority = 900
-    formats = ('html',)
-
-    def run(self, **_):
-        for section in self.document.findall(nodes.section):
-            section['ids'] = [i for i in section['ids'] if i not in REPEATED]
 
 
 class ConvertFormulas(SphinxTransform):
@@ -127,46 +93,35 @@ def visit_math_block(translator, node):
     raise nodes.SkipNode
 
 
-def translate(app):
-    """On ``builder-inited``: translate what the theme's own catalogs lack."""
+class Chinese(gettext.NullTranslations):
+    """Translates what the theme's own catalogs lack."""
 
-    class Chinese(gettext.NullTranslations):
-        def gettext(self, message):
-            return ENGLISH.get(message, super().gettext(message))
+    def gettext(self, message):
+        return ENGLISH.get(message, message)
 
+
+def prepare(app):
+    """On ``builder-inited``: what no setting of Sphinx's says."""
     for translator in locale.translators.values():
         translator.add_fallback(Chinese())
-
-
-def drop_search(app):
-    """On ``builder-inited``: no index of Sphinx's, which finds no Chinese; see ``search.py``."""
-    app.builder.search = False
+    app.builder.search = False  # its index finds no Chinese, see search.py
 
 
 def complete_page(app, pagename, templatename, context, doctree):
-    """On ``html-page-context``: what to load, what search engines read, sizes of pictures."""
-    for kind in ('script_files', 'css_files'):
-        context[kind] = [
-            file
-            for file in context[kind]
-            if not any(name in f'{file.filename}{file.attributes.get("body")}' for name in UNUSED)
-        ]
-    for script in context['script_files']:
-        if script.filename:
-            script.attributes['defer'] = 'defer'
-    metatags = context.get('metatags', '')  # one of them stands in the theme's page, too
-    context['metatags'] = re.sub(r'<meta name="viewport"[^>]*>', '', metatags)
-    context['home'] = app.config.html_baseurl or '/'  # where the page for wrong addresses leads
+    """On ``html-page-context``: what search engines read, what moves nothing when it loads."""
     if doctree is None:
         return
     context['description'] = _description(doctree)
-    context['body'] = KEPT.sub(r'<span class="keep">\1\2</span>', THEBE.sub('', context['body']))
+    body = KEPT.sub(r'<span class="keep">\1\2</span>', context['body'])
+    body = PLAIN.sub(r'\1', body)  # half of all elements of a page
+    for unwanted in UNWANTED:
+        body = body.replace(unwanted, '')
     files = {name: Path(app.srcdir, uri) for uri, name in app.builder.images.items()}
     context['body'] = re.sub(
         r'<img (?=[^>]*src="[^"]*?([^"/]+)")',
         lambda match: f'<img {_size(files.get(match[1]))}loading="lazy" ',
-        PLAIN.sub(r'\1', context['body']),  # half of all elements of a page
-    ).replace('<summary aria-label="Toggle hidden content">', '<summary>')
+        body,
+    )
 
 
 def _description(doctree, length: int = 120) -> str:
@@ -191,30 +146,12 @@ def write_math_font(app, exception):
     write_font(formulas, Path(app.outdir, '_static/math.woff2'))
 
 
-def write_sitemap(app, exception):
-    """On ``build-finished``: the list of pages for search engines, where the address is known."""
-    base = app.config.html_baseurl
-    if exception or app.builder.name != 'html' or not base:
-        return
-    pages = ''.join(
-        f'<url><loc>{base}{app.builder.get_target_uri(name)}</loc></url>\n'
-        for name in sorted(app.env.found_docs)
-    )
-    Path(app.outdir, 'sitemap.xml').write_text(
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n' + pages + '</urlset>\n'
-    )
-
-
 def setup(app):
     app.add_transform(KeepAnchors)
     app.add_transform(ConvertFormulas)
     app.add_post_transform(JoinLines)
-    app.add_post_transform(DropRepeatedIds)
     app.add_html_math_renderer('mathml', (visit_math, None), (visit_math_block, None))
-    app.connect('builder-inited', translate)
-    app.connect('builder-inited', drop_search)
-    app.connect('html-page-context', complete_page, priority=900)
+    app.connect('builder-inited', prepare)
+    app.connect('html-page-context', complete_page)
     app.connect('build-finished', write_math_font)
-    app.connect('build-finished', write_sitemap)
     return {'parallel_read_safe': True, 'parallel_write_safe': True}

@@ -41,8 +41,6 @@ def test_every_exercise_lists_mistakes_in_the_form_that_pages_read():
         listed = mistakes(section.notebook)
         for exercise in section.exercises:
             assert listed.get(exercise.label), exercise.label
-            for claim, refutation in listed[exercise.label]:
-                assert len(refutation) >= 10, claim
         text = '\n'.join(c.source for c in section.notebook.cells if c.cell_type == 'markdown')
         claims = re.findall(r'^\*\*“', text, re.M)
         assert len(claims) == sum(map(len, listed.values())), section.name

@@ -77,11 +77,6 @@ def test_commits_are_looked_at_as_make_lint_does():
     assert [hook['entry'] for hook in hooks] == ['make lint']
 
 
-def test_reports_from_the_pages_find_an_empty_issue():
-    """The pages fill in a plain issue, which GitHub would not open without this."""
-    assert yaml.safe_load(read('.github/ISSUE_TEMPLATE/config.yml'))['blank_issues_enabled'] is True
-
-
 @pytest.mark.skipif(not read('constraints.txt'), reason='这里在试最新的版本，什么也没有锁定')
 def test_all_that_is_installed_is_locked():
     locked = {line.split('==')[0] for line in read('constraints.txt').splitlines() if '==' in line}

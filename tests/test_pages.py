@@ -3,6 +3,7 @@ import re
 import shutil
 from urllib.parse import parse_qs, urlparse
 
+import yaml
 from fontTools.ttLib import TTFont
 
 from tests.conftest import ROOT
@@ -37,22 +38,23 @@ def test_pages_of_a_known_repository_have_addresses_and_a_report_link(small, mon
     base = 'https://someone.github.io/some-book/'
     assert f'<link rel="canonical" href="{base}one/01-sums.html"' in page
     assert f'<meta property="og:url" content="{base}one/01-sums.html"' in page
-    sitemap = (small.site / 'sitemap.xml').read_text('utf-8')
-    assert f'<loc>{base}one/01-sums.html</loc>' in sitemap
-    assert sitemap.count('<loc>') == 4 and '404' not in sitemap
     assert f'href="{base}"' in (small.site / '404.html').read_text('utf-8')
-    report = html.unescape(re.search('class="report" href="([^"]+)"', page)[1])
-    assert report.startswith('https://github.com/someone/some-book/issues/new?')
-    query = parse_qs(urlparse(report).query)
-    assert query['title'] == ['练习1.1.1：']
-    assert f'{base}one/01-sums.html#ex-1-1-1' in query['body'][0]
+    reports = re.findall('class="report" href="([^"]+)"', page)
+    assert len(reports) == 3
+    for report in map(html.unescape, reports):
+        assert report.startswith('https://github.com/someone/some-book/issues/new?')
+        query = {key: value for key, (value,) in parse_qs(urlparse(report).query).items()}
+        form = (ROOT / '.github/ISSUE_TEMPLATE' / query.pop('template')).read_text('utf-8')
+        fields = {field['id'] for field in yaml.safe_load(form)['body']}
+        assert query.keys() - {'title'} == {'exercise', 'version'} <= fields
+        assert (query['title'], query['exercise']) == ('练习1.1.1：', 'ex-1-1-1')
 
 
 def test_without_a_repository_there_are_no_such_links(small, monkeypatch):
     monkeypatch.delenv('GITHUB_REPOSITORY', raising=False)
     small.build()
     assert 'canonical' not in page_of(small) and 'class="report"' not in page_of(small)
-    assert not (small.site / 'sitemap.xml').exists()
+    assert 'href="/"' in (small.site / '404.html').read_text('utf-8')
 
 
 def test_description_ends_with_a_sentence(small):

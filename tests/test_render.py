@@ -81,7 +81,7 @@ def test_changed_style_sheet_reaches_the_site(small):
     with (small.root / '_static/book.css').open('a') as css:
         css.write('article { top: 0 }')
     small.build()
-    assert (small.site / '_static/book.css').read_text('utf-8').endswith('article{top: 0}\n')
+    assert (small.site / '_static/book.css').read_text('utf-8').endswith('article { top: 0 }')
 
 
 def test_record_mends_a_chapter_whose_output_changed(small):
