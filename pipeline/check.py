@@ -12,8 +12,12 @@ from pipeline.faults import Fault
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 # What goes to the page as it is. SVG is shown as a picture, in which no script runs.
 KINDS = ('text/plain', 'text/markdown', 'image/png', 'image/jpeg', 'image/svg+xml')
-# What begins like HTML or a directive, even in code; outputs are tables and sentences.
-ACTIVE = re.compile(r'<[A-Za-z/!?][^>\n]*>?|(?:```|~~~|:::)[`~:]*\s*(\{.*)')
+# What in these a reader's browser might run. Markdown, a table or a sentence, has nothing that
+# begins like HTML or a directive, not even in code.
+ACTIVE = {
+    'text/markdown': r'<[A-Za-z/!?][^>\n]*>?|(?:```|~~~|:::)[`~:]*\s*\{.*',
+    'image/svg+xml': '(?i)<script',
+}
 
 
 def check(section: Section, executed: NotebookNode) -> list[Fault]:
@@ -29,16 +33,11 @@ def check(section: Section, executed: NotebookNode) -> list[Fault]:
 
 
 def forbidden(cell: NotebookNode) -> list[str]:
-    """What among a cell's outputs a reader's browser might run: kinds, and HTML in Markdown."""
-    found = []
-    for output in cell.outputs:
-        for kind, content in output.get('data', {}).items():
-            if kind not in KINDS:
-                found.append(kind)
-            elif kind == 'text/markdown':
-                found += [match[0] for match in ACTIVE.finditer(content)]
-            elif kind == 'image/svg+xml' and '<script' in content.lower():
-                found.append('<script>')
+    """What among a cell's outputs a reader's browser might run: kinds, and parts of their text."""
+    shown = [pair for output in cell.outputs for pair in output.get('data', {}).items()]
+    found = [kind for kind, _ in shown if kind not in KINDS]
+    for kind, content in shown:
+        found += re.findall(ACTIVE[kind], content) if kind in ACTIVE else []
     return found
 
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from pipeline.book import Exercise, Section, has_tag
-from pipeline.stub import binds, public
+from pipeline.book import Section, has_tag
 from pipeline.text import FENCES, span
 
 INLINE = MarkdownIt('commonmark')
@@ -38,25 +37,20 @@ def page(blocks: list[Token]) -> Found:
 
 def section(section: Section, blocks: list[Token]) -> Found:
     """All that is wrong with a section whose fences are closed."""
-    seconds, exclusive, show = section.timeout, section.exclusive, section.show
-    if type(seconds) not in (int, float) or not 0 < seconds < float('inf'):
-        yield 1, f'文件头的timeout应当是正的秒数，现在是{seconds!r}'
-    if not isinstance(exclusive, bool) or show not in ('cpu', 'cuda'):
-        yield 1, '文件头的exclusive应当是true或false，show应当是cpu或cuda'
+    is_time = type(section.timeout) in (int, float) and 0 < section.timeout < float('inf')
+    if not (is_time and isinstance(section.exclusive, bool) and section.show in ('cpu', 'cuda')):
+        yield 1, '文件头的timeout应当是正的秒数，exclusive应当是true或false，show应当是cpu或cuda'
     if not section.title:
         yield None, '没有一级标题（# 5.1 标题）'
     if not section.code_cells or not has_tag(section.code_cells[0], 'parameters'):
         yield None, "第一个代码单元格应当带parameters标签，并写明device = 'auto'"
-    errors = [*_syntax_errors(section)]
-    yield from errors
     for exercise in section.exercises:
         for kind, found in (('solution', exercise.solutions), ('check', exercise.checks)):
             if not found:
                 yield exercise.line, f'没有带{kind}标签的单元格'
         for cell in exercise.checks[1:]:
             yield section.line(cell.id), '一道练习只有一个检查单元格，这是第二个'
-        if not errors:
-            yield from _names(section, exercise)
+    yield from _syntax_errors(section)
     yield from _stray_exercises(section, blocks)
     yield from _stray_bold(blocks)
 
@@ -66,24 +60,9 @@ def _syntax_errors(section: Section) -> Found:
         try:
             ast.parse(cell.source)
         except SyntaxError as error:
-            tags = set(cell.metadata.get('tags', []))
-            if 'raises-exception' not in tags or tags & {'solution', 'check'}:
+            if has_tag(cell, 'solution') or not has_tag(cell, 'raises-exception'):
                 line = section.line(cell.id, (error.lineno or 1) - 1)
                 yield line, f'代码不是合法的Python：{error.msg}'
-
-
-def _names(section: Section, exercise: Exercise) -> Found:
-    """An answer has names for its reader to fill in; a check binds none that could be his."""
-    solutions = exercise.solutions
-    if solutions and not any(public(cell.source) for cell in solutions):
-        line = section.line(solutions[0].id)
-        yield line, 'solution单元格里没有公开的类或函数，练习笔记本里就没有可填的地方'
-    for cell in exercise.checks:
-        for node in ast.parse(cell.source).body:
-            names = [n for n in sorted(binds(ast.unparse(node))) if not n.startswith('_')]
-            if names:
-                line = section.line(cell.id, node.lineno - 1)
-                yield line, f'检查单元格占用了读者的名字{"、".join(names)}：写进_check_…函数里'
 
 
 def _stray_exercises(section: Section, blocks: list[Token]) -> Found:

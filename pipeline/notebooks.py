@@ -89,11 +89,13 @@ def solution(section: Section, shown: NotebookNode, links: dict[str, str]) -> No
             continue
         cells.append(_code(cell.source, cell.id, _title(cell), cell.metadata.get('tags')))
         cells[-1].update(outputs=copy.deepcopy(cell.outputs), execution_count=cell.execution_count)
-        if mystnb := cell.metadata.get('mystnb'):
+        for output in cells[-1].outputs:  # there is a PNG, too, which needs no trust to be shown
+            output.get('data', {}).pop('image/svg+xml', None)
+        mystnb = cell.metadata.get('mystnb', {})
+        if 'figure' in mystnb:
             alt = mystnb.get('image', {}).get('alt', '')
-            _draw(cells[-1], alt)
-            caption = mystnb.get('figure', {}).get('caption', '')
-            cells.append(_text(CAPTION.format(caption, alt), f'{cell.id}-caption'))
+            text = CAPTION.format(mystnb.figure.get('caption', ''), alt)
+            cells.append(_text(text, f'{cell.id}-caption'))
     return _notebook(section, 'solution', cells, links)
 
 
@@ -161,14 +163,3 @@ def _title(cell: NotebookNode) -> str:
     if has_tag(cell, 'hide-input'):
         return '画图' if 'figure' in cell.metadata.get('mystnb', {}) else '准备'
     return '检查' if has_tag(cell, 'check') else ''
-
-
-def _draw(cell: NotebookNode, text: str) -> None:
-    """Of a cell's pictures keep the PNG, with its alternative text where IPython's Image has it.
-
-    JupyterLab shows SVG only where the notebook is trusted; nbconvert needs Inkscape for it.
-    """
-    for output in cell.outputs:
-        if 'image/png' in output.get('data', {}):
-            output.data.pop('image/svg+xml', None)
-            output.metadata.setdefault('image/png', NotebookNode()).alt = text

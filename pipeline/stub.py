@@ -55,7 +55,7 @@ def stub(source: str) -> str:
     hollow = '\n\n\n'.join('\n'.join(_hollow(node, lines)) for node in public(source))
     body = ast.parse(source).body
     imports = [ast.unparse(n) for n in body if isinstance(n, (ast.Import, ast.ImportFrom))]
-    used = [line for line in imports if binds(line) & _reads(hollow)]
+    used = [line for line in imports if _binds(line) & _reads(hollow)]
     return '\n\n\n'.join(filter(None, ['\n'.join(used), hollow]))
 
 
@@ -87,14 +87,14 @@ def prune(source: str, users: list[str]) -> str:
     ends = [0, *(node.end_lineno or 0 for node in ast.parse(source).body)]
     statements = ['\n'.join(lines[a:b]) for a, b in pairwise(ends)]  # with comments above them
     needed = {'device', 'torch'}.union(*map(_reads, users))
-    while more := set().union(*(_reads(s) for s in statements if binds(s) & needed)) - needed:
+    while more := set().union(*(_reads(s) for s in statements if _binds(s) & needed)) - needed:
         needed |= more
-    gone = set().union(*map(binds, statements)) - needed
-    kept = [s for s in statements if (binds(s) & needed if binds(s) else not _reads(s) & gone)]
+    gone = set().union(*map(_binds, statements)) - needed
+    kept = [s for s in statements if (_binds(s) & needed if _binds(s) else not _reads(s) & gone)]
     return '\n'.join(kept).strip('\n')
 
 
-def binds(source: str) -> set[str]:
+def _binds(source: str) -> set[str]:
     """The names that code binds at the top of a cell."""
     symbols = symtable.symtable(source, 'cell', 'exec').get_symbols()
     return {s.get_name() for s in symbols if s.is_assigned() or s.is_imported()}

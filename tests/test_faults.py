@@ -280,7 +280,6 @@ CHECK = '```{code-cell} ipython3\n:tags: [check]'
 @pytest.mark.parametrize(
     ('old', 'new', 'where', 'sentence'),
     [
-        ('def add(', 'def _add(', 'def add(', '没有公开的类或函数'),
         ('def add(', 'x = lambda a, b:', None, '不是合法的Python'),
         (':tags: [check]', ':tags: check', CHECK, '单元格的选项读不了'),
         (':tags: [check]', ':tags: [check', CHECK, '单元格的选项读不了'),

@@ -160,7 +160,7 @@ display({{{kind!r}: {content!r}, 'text/plain': ''}}, raw=True)"""
         ('text/markdown', '```{raw} html\n1\n```', '{raw}'),
         ('text/markdown', ':::{raw} html\n1\n:::', '{raw}'),
         ('image/svg+xml', '<svg><script>alert(1)</script></svg>', '<script'),
-        ('image/svg+xml', '<svg><SCRIPT>alert(1)</SCRIPT></svg>', '<script'),
+        ('image/svg+xml', '<svg><SCRIPT>alert(1)</SCRIPT></svg>', '<SCRIPT'),
         ('application/javascript', 'alert(1)', 'application/javascript'),
     ],
 )
