@@ -21,7 +21,7 @@ from pipeline.faults import BookError
 from pipeline.machine import cores
 from pipeline.notebooks import export
 from pipeline.pages import LOOK, make_pages, verify
-from pipeline.read import read_book
+from pipeline.read import read_book, read_text
 from pipeline.repository import addresses, find_repository
 
 PORT = 8000
@@ -69,7 +69,7 @@ def record_outputs(root: Path, runner: str, jobs: int) -> None:
     book = read_book(root)
     results = execute(root, book.sections, runner, jobs)
     for section in done(book, results):
-        old = (root / section.path).read_bytes().decode()
+        old = read_text(root, section.path)
         new = record(section, results.notebooks[section.name], old)
         if new != old:
             store.replace(root / section.path, new.encode())

@@ -15,16 +15,20 @@ TIMEOUT = 120  # seconds a cell may take unless the section's header says otherw
 
 @dataclass(frozen=True)
 class Exercise:
-    """An exercise: ``label`` ('ex-5-1-1'), ``title`` without number, 1-based ``line``, cells."""
+    """An exercise: ``label`` ('ex-5-1-1'), heading, 1-based ``line``, code cells."""
 
     label: str
-    title: str
+    heading: str
     line: int
-    cells: tuple[NotebookNode, ...]
+    cells: list[NotebookNode] = field(default_factory=list)
 
     @property
     def number(self) -> str:
         return self.label.removeprefix('ex-').replace('-', '.')
+
+    @property
+    def title(self) -> str:
+        return self.heading.removeprefix(self.number).strip()
 
     @property
     def solutions(self) -> list[NotebookNode]:
@@ -51,9 +55,8 @@ class Section:
     path: Path  # of the MyST file, relative to the root of the book
     title: str
     notebook: NotebookNode  # without outputs; metadata.source_map: each cell's 0-based first line
-    exercises: list[Exercise]
-    expected: dict[str, Expected]  # cell id -> what the cell must print
-    end: dict[str, int]  # code cell id -> 1-based line of its closing fence
+    exercises: list[Exercise] = field(default_factory=list)
+    expected: dict[str, Expected] = field(default_factory=dict)  # by the id of the cell above
     timeout: float = TIMEOUT  # seconds a cell may take
     exclusive: bool = False  # whether it runs alone, because it measures time
     show: str = 'cpu'  # 'cuda': its page shows its CUDA record where there is a current one
@@ -75,8 +78,7 @@ class Section:
     @property
     def setup_cells(self) -> list[NotebookNode]:
         """The code cells before the first exercise."""
-        first = min((exercise.line for exercise in self.exercises), default=float('inf'))
-        return [cell for cell in self.code_cells if self.line(cell.id) < first]
+        return [cell for cell in self.code_cells if not self.exercise(self.line(cell.id))]
 
     @property
     def source_hash(self) -> str:
@@ -89,10 +91,15 @@ class Section:
         ids = [cell.id for cell in self.notebook.cells]
         return self.notebook.metadata.source_map[ids.index(cell_id)] + 1 + offset
 
+    def exercise(self, line: int) -> Exercise | None:
+        """The exercise that a line of the chapter belongs to."""
+        before = [exercise for exercise in self.exercises if exercise.line <= line]
+        return before[-1] if before else None
+
     def fault(self, line: int | None, message: str) -> Fault:
         """A fault on a line of the chapter, with the exercise that the line belongs to."""
-        before = [e.number for e in self.exercises if line is not None and e.line <= line]
-        return Fault(self.path, message, line, before[-1] if before else '')
+        exercise = self.exercise(line or 0)
+        return Fault(self.path, message, line, exercise.number if exercise else '')
 
 
 @dataclass

@@ -2,23 +2,22 @@
 
 import difflib
 import doctest
-import io
 import re
 
-from markdown_it import MarkdownIt
-from mdit_py_plugins.colon_fence import colon_fence_plugin
-from mdit_py_plugins.dollarmath import dollarmath_plugin
 from nbformat import NotebookNode
 
 from pipeline.book import Section, code_cells, has_tag
 from pipeline.faults import Fault
-from pipeline.lint import INVISIBLE
 
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 # What goes to the page as it is. SVG is shown as a picture, in which no script runs.
 KINDS = ('text/plain', 'text/markdown', 'image/png', 'image/jpeg', 'image/svg+xml')
-MARKDOWN = MarkdownIt('commonmark').enable('table').use(colon_fence_plugin).use(dollarmath_plugin)
-COLOURS = re.compile(r'\x1b\[[0-9;]*m')
+# What in these a reader's browser might run. Markdown, a table or a sentence, has nothing that
+# begins like HTML or a directive, not even in code.
+ACTIVE = {
+    'text/markdown': r'<[A-Za-z/!?][^>\n]*>?|(?:```|~~~|:::)[`~:]*\s*\{.*',
+    'image/svg+xml': '(?i)<script',
+}
 
 
 def check(section: Section, executed: NotebookNode) -> list[Fault]:
@@ -34,34 +33,28 @@ def check(section: Section, executed: NotebookNode) -> list[Fault]:
 
 
 def forbidden(cell: NotebookNode) -> list[str]:
-    """What among a cell's outputs a reader's browser might run: kinds, and HTML in Markdown."""
-    found = []
-    for output in cell.outputs:
-        for kind, content in output.get('data', {}).items():
-            if kind not in KINDS:
-                found.append(kind)
-            elif kind == 'text/markdown':
-                blocks = MARKDOWN.parse(content)
-                tokens = [*blocks, *(child for b in blocks for child in b.children or ())]
-                found += [t.content for t in tokens if t.type in ('html_block', 'html_inline')]
-                found += [t.info for t in tokens if t.info.startswith('{')]
-            elif kind == 'image/svg+xml' and '<script' in content.lower():
-                found.append('<script>')
+    """What among a cell's outputs a reader's browser might run: kinds, and parts of their text."""
+    shown = [pair for output in cell.outputs for pair in output.get('data', {}).items()]
+    found = [kind for kind, _ in shown if kind not in KINDS]
+    for kind, content in shown:
+        found += re.findall(ACTIVE[kind], content) if kind in ACTIVE else []
     return found
 
 
 def printed(cell: NotebookNode) -> str:
-    """All text among a cell's outputs; pictures have none, a table is its Markdown."""
+    """The text among a cell's outputs that should always be the same.
+
+    Pictures have none, a table is its Markdown; of a volatile cell nothing is compared.
+    """
     parts = []
-    for output in cell.outputs:
+    for output in [] if has_tag(cell, 'volatile') else cell.outputs:
         if output.output_type == 'stream':
             parts.append(output.text)
         elif output.output_type == 'error':
             parts.append(f'{output.ename}: {output.evalue}')
         elif not any(kind.startswith('image/') for kind in output.data):
             parts.append(output.data.get('text/markdown', output.data.get('text/plain', '')))
-    text = ''.join(part if part.endswith('\n') else part + '\n' for part in parts if part)
-    text = INVISIBLE.sub('', COLOURS.sub('', text))  # no chapter can hold them
+    text = ''.join(part if part.endswith('\n') else f'{part}\n' for part in parts if part)
     return '\n'.join(line.rstrip() for line in text.split('\n'))
 
 
@@ -72,14 +65,10 @@ def compare(section: Section, executed: NotebookNode) -> list[Fault]:
     """
     faults = []
     for cell in code_cells(executed):
-        expected = section.expected.get(cell.id)
-        got, want = printed(cell), expected.text if expected else ''
-        line = expected.first if expected else section.line(cell.id)
-        if has_tag(cell, 'volatile'):
-            if expected:
-                message = 'volatile单元格的输出不比较，应当删去{testoutput}'
-                faults.append(section.fault(line, message))
-        elif not _matches(want, got):
+        expected, got = section.expected.get(cell.id), printed(cell)
+        want = expected.text if expected else ''
+        if not _matches(want, got):
+            line = expected.first if expected else section.line(cell.id)
             message = '单元格有输出，后面却没有{testoutput}；核对后用make record写入：\n'
             if expected:
                 message = '输出与{testoutput}不符；若新的输出是对的，用make record更新：\n'
@@ -100,22 +89,16 @@ def find_idle_checks(section: Section, executed: NotebookNode) -> list[Fault]:
 def record(section: Section, executed: NotebookNode, text: str) -> str:
     """The chapter's text with its ``{testoutput}`` blocks brought up to date.
 
-    Blocks that match already, perhaps by an ellipsis, stay as they are; so do line ends.
+    Blocks that match already, perhaps by an ellipsis, stay as they are.
     """
-    lines = list(io.StringIO(text, newline=''))  # each with its end, whichever that is
-    newline = lines[0][len(lines[0].rstrip('\r\n')) :]
+    lines = text.split('\n')
     for cell in reversed(code_cells(executed)):
-        expected = section.expected.get(cell.id)
-        got = '' if has_tag(cell, 'volatile') else printed(cell)
-        if _matches(expected.text if expected else '', got) and bool(expected) == bool(got):
+        expected, got = section.expected.get(cell.id), printed(cell)
+        if expected and got and _matches(expected.text, got):
             continue
-        end = section.end[cell.id]
-        last = expected.last if expected else end
-        if lines[end - 1][-1] not in '\r\n':  # the file ends here
-            lines[end - 1] += newline
-        block = ['', *_block(got)] if got else []
-        lines[end:last] = [line + newline for line in block]
-    return ''.join(lines)
+        end = section.line(cell.id, len(cell.source.split('\n')))  # of the closing fence
+        lines[end : expected.last if expected else end] = ['', *_block(got)] if got else []
+    return '\n'.join(lines)
 
 
 def _matches(want: str, got: str) -> bool:

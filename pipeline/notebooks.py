@@ -1,13 +1,15 @@
 """Turn executed sections into notebooks to take away: solution and practice, in plain Markdown."""
 
+import copy
 import re
 import zipfile
 from pathlib import Path
 
-import nbformat
+from ipykernel.ipkernel import IPythonKernel
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from pipeline.book import Section, code_cells, has_tag
+from pipeline.book import Section, has_tag
 from pipeline.store import replace, write_notebook
 from pipeline.stub import check_script, prune, stub
 from pipeline.text import plain
@@ -25,21 +27,24 @@ HOW = {
 * {page}最后一格列出哪些题通过了。""",
 }
 PAGE = {'solution': '更好读的是[这一节的网页]({})。', 'practice': '解答在[这一节的网页]({})上。'}
+VERSIONS = """\
+import sys
+
+import torch
+
+if sys.version_info < (3, 10):
+    raise RuntimeError('需要Python 3.10或更新的版本，现在是' + sys.version.split()[0])
+if tuple(map(int, torch.__version__.split('.')[:2])) < (2, 6):
+    raise RuntimeError(f'需要PyTorch 2.6或更新的版本，现在是{torch.__version__}')"""
 SUMMARY = """\
-_titles = {titles}
+_titles = {{
+{titles}
+}}
 for _number, _title in _titles.items():
     _state = globals().get('_passed', {{}}).get(_number)
     print({{True: '✓ 通过', False: '✗ 没有通过', None: '○ 还没有检查'}}[_state], _number, _title)"""
-# What a kernel tells of itself; where it says the same, opening a notebook does not change it.
+# Where a notebook says the same as the kernel tells, opening it does not change it.
 KERNEL = {'display_name': 'Python 3 (ipykernel)', 'language': 'python', 'name': 'python3'}
-LANGUAGE = {
-    'codemirror_mode': {'name': 'ipython', 'version': 3},
-    'file_extension': '.py',
-    'mimetype': 'text/x-python',
-    'name': 'python',
-    'nbconvert_exporter': 'python',
-    'pygments_lexer': 'ipython3',
-}
 CAPTION = """\
 图：{}
 
@@ -49,20 +54,6 @@ CAPTION = """\
 {}
 
 </details>"""
-FIRST_CELL = """\
-import importlib.util
-import sys
-
-if sys.version_info < (3, 10):
-    raise RuntimeError('需要Python 3.10或更新的版本，现在是' + sys.version.split()[0])
-for name in ('torch', 'matplotlib'):
-    if importlib.util.find_spec(name) is None:
-        raise RuntimeError(f'缺少{name}，先运行：%pip install {name}')
-
-import torch
-
-if tuple(map(int, torch.__version__.split('.')[:2])) < (2, 6):
-    raise RuntimeError(f'需要PyTorch 2.6或更新的版本，现在是{torch.__version__}')"""
 
 
 def export(
@@ -77,99 +68,94 @@ def export(
     ``links`` has the addresses of the exercises by their labels, where they are published.
     """
     for section in sections:
-        notebooks = {
-            'solution': solution(section, shown[section.name], links),
-            'practice': practice(section, shown[section.name].metadata.run.python, links),
-        }
-        for kind, notebook in notebooks.items():
-            write_notebook(notebook, folder / kind / f'{section.name}.ipynb')
+        solved = solution(section, shown[section.name], links)
+        write_notebook(solved, folder / f'solution/{section.name}.ipynb')
+        write_notebook(practice(section, links), folder / f'practice/{section.name}.ipynb')
         for exercise in section.exercises:
             script = check_script(section, exercise, links.get(exercise.label, ''))
             replace(folder / 'check' / f'{exercise.label}.py', script.encode())
-    with zipfile.ZipFile(folder / ARCHIVE, 'w', zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(folder / ARCHIVE, 'w') as archive:
         for path in sorted(folder.rglob('*.ipynb')):
             info = zipfile.ZipInfo(path.relative_to(folder).as_posix())  # dated 1980, always
-            info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, path.read_bytes())
+            archive.writestr(info, path.read_bytes(), zipfile.ZIP_DEFLATED)
 
 
 def solution(section: Section, shown: NotebookNode, links: dict[str, str]) -> NotebookNode:
     """The executed section in plain Markdown, outputs kept."""
-    notebook = _new_notebook(section, shown.metadata.run.python)
+    cells = []
     for cell in shown.cells:
         if cell.cell_type == 'markdown':
-            _add_text(notebook, ''.join(text for text, _ in plain(cell.source, links)), cell.id)
+            cells.append(_text(''.join(text for text, _ in plain(cell.source, links)), cell.id))
             continue
-        _add_first_cell(notebook, cell)
-        new = nbformat.from_dict(dict(cell, metadata=_tags(cell)))
-        _fold(new, _title(cell))
-        notebook.cells.append(new)
-        if mystnb := cell.metadata.get('mystnb'):
+        cells.append(_code(cell.source, cell.id, _title(cell), cell.metadata.get('tags')))
+        cells[-1].update(outputs=copy.deepcopy(cell.outputs), execution_count=cell.execution_count)
+        for output in cells[-1].outputs:  # there is a PNG, too, which needs no trust to be shown
+            output.get('data', {}).pop('image/svg+xml', None)
+        mystnb = cell.metadata.get('mystnb', {})
+        if 'figure' in mystnb:
             alt = mystnb.get('image', {}).get('alt', '')
-            _draw(new, alt)
-            caption = mystnb.get('figure', {}).get('caption', '')
-            _add_text(notebook, CAPTION.format(caption, alt), f'{cell.id}-caption')
-    _count(notebook)
-    _say_how(notebook, section, 'solution', links)
-    return notebook
+            text = CAPTION.format(mystnb.figure.get('caption', ''), alt)
+            cells.append(_text(text, f'{cell.id}-caption'))
+    return _notebook(section, 'solution', cells, links)
 
 
-def practice(section: Section, python: str, links: dict[str, str]) -> NotebookNode:
-    """The section without its answers: statements, hints, stubs and checks; no outputs.
-
-    ``python`` is the version that the notebook says it is for.
-    """
-    notebook = _new_notebook(section, python)
-    inside, kept = False, []
+def practice(section: Section, links: dict[str, str]) -> NotebookNode:
+    """The section without its answers: statements, hints, stubs and checks; no outputs."""
+    given = {
+        cell.id: stub(cell.source) if has_tag(cell, 'solution') else cell.source
+        for cell in section.code_cells
+        if any(has_tag(cell, tag) for tag in ('solution', 'check', 'experiment'))
+    }
+    setup = {cell.id: prune(cell.source, [*given.values()]) for cell in section.setup_cells}
+    sources = setup | given
+    cells, inside = [], False
     for cell in section.notebook.cells:
         if cell.cell_type == 'markdown':
-            texts = []
-            for text, directive in plain(cell.source, links):
+            text = ''
+            for piece, directive in plain(cell.source, links):
                 inside = directive == 'solution-start' or (inside and directive != 'solution-end')
-                if not inside:
-                    texts.append(text)
-            _add_text(notebook, ''.join(texts), cell.id)
-        elif has_tag(cell, 'solution') or not inside:
-            _add_first_cell(notebook, cell)
-            source = stub(cell.source) if has_tag(cell, 'solution') else cell.source
-            if source:
-                new = nbformat.v4.new_code_cell(source, id=cell.id, metadata=_tags(cell))
-                notebook.cells.append(new)
-                kept.append(new)
-    _prune(kept, {cell.id for cell in section.setup_cells})
-    for cell in kept:
-        _fold(cell, _title(cell))
-    _add_summary(notebook, section)
-    _say_how(notebook, section, 'practice', links)
-    return notebook
+                text += '' if inside else piece
+            cells.append(_text(text, cell.id))
+        else:
+            source = sources.get(cell.id, '')
+            cells.append(_code(source, cell.id, _title(cell), cell.metadata.get('tags')))
+    titles = [f'    {e.number!r}: {e.title!r},' for e in section.exercises]
+    summary = SUMMARY.format(titles='\n'.join(titles))
+    cells += [_text('## 最后', 'summary-title'), _code(summary, 'summary', '哪些题通过了')]
+    return _notebook(section, 'practice', cells, links)
 
 
-def _new_notebook(section: Section, python: str) -> NotebookNode:
+def _notebook(
+    section: Section, kind: str, cells: list[NotebookNode], links: dict[str, str]
+) -> NotebookNode:
+    """The cells under a title, which says how to use them, and a look at the versions."""
+    address = links.get(section.exercises[0].label, '') if section.exercises else ''
+    page = PAGE[kind].format(address.partition('#')[0]) if address else ''
+    title, _, rest = cells[0].source.partition('\n')
+    how = HOW[kind].format(page=page)
+    cells[0].source = f'{title}\n\n{how}\n\n{rest.strip()}'.strip()
     metadata = {
         'title': section.title,
-        'kernelspec': dict(KERNEL),
-        'language_info': {**LANGUAGE, 'version': python},
+        'kernelspec': KERNEL,
+        'language_info': IPythonKernel.language_info,
     }
     if section.show == 'cuda':
         metadata |= {'accelerator': 'GPU', 'colab': {'gpuType': 'T4'}}  # Colab offers a GPU
-    return nbformat.v4.new_notebook(metadata=metadata)
+    cells.insert(1, _code(VERSIONS, 'versions', '核对版本'))
+    return new_notebook(metadata=metadata, cells=[cell for cell in cells if cell.source])
 
 
-def _add_first_cell(notebook: NotebookNode, cell: NotebookNode) -> None:
-    """Before the cell of parameters: say at once when the versions will not do."""
-    if has_tag(cell, 'parameters'):
-        notebook.cells.append(nbformat.v4.new_code_cell(FIRST_CELL, id='versions'))
-        _fold(notebook.cells[-1], '核对版本')
+def _text(text: str, cell_id: str) -> NotebookNode:
+    return new_markdown_cell(re.sub(r'\n{3,}', '\n\n', text).strip(), id=cell_id)
 
 
-def _add_text(notebook: NotebookNode, text: str, cell_id: str) -> None:
-    text = re.sub(r'\n{3,}', '\n\n', text).strip()
-    if text:
-        notebook.cells.append(nbformat.v4.new_markdown_cell(text, id=cell_id))
-
-
-def _tags(cell: NotebookNode) -> dict:
-    return {'tags': cell.metadata.tags} if 'tags' in cell.metadata else {}
+def _code(source: str, cell_id: str, title: str = '', tags=None) -> NotebookNode:
+    """A cell; one with a title is folded: Colab shows the title, JupyterLab the first line."""
+    cell = new_code_cell(source, id=cell_id, metadata={'tags': tags} if tags else {})
+    if title and source:
+        cell.source = f'# @title {title}\n{source}'
+        cell.metadata.update(cellView='form', jupyter={'source_hidden': True})
+    return cell
 
 
 def _title(cell: NotebookNode) -> str:
@@ -177,55 +163,3 @@ def _title(cell: NotebookNode) -> str:
     if has_tag(cell, 'hide-input'):
         return '画图' if 'figure' in cell.metadata.get('mystnb', {}) else '准备'
     return '检查' if has_tag(cell, 'check') else ''
-
-
-def _fold(cell: NotebookNode, title: str) -> None:
-    """Fold a cell; Colab shows its title, JupyterLab the first line."""
-    if title:
-        cell.source = f'# @title {title}\n{cell.source}'
-        cell.metadata.update(cellView='form', jupyter={'source_hidden': True})
-
-
-def _draw(cell: NotebookNode, text: str) -> None:
-    """Of a cell's pictures keep the PNG, with its alternative text where IPython's Image has it.
-
-    JupyterLab shows SVG only where the notebook is trusted; nbconvert needs Inkscape for it.
-    """
-    for output in cell.outputs:
-        if 'image/png' in output.get('data', {}):
-            output.data.pop('image/svg+xml', None)
-            output.metadata.setdefault('image/png', NotebookNode()).alt = text
-
-
-def _count(notebook: NotebookNode) -> None:
-    """Number the cells as one run from top to bottom does."""
-    for number, cell in enumerate(code_cells(notebook), 1):
-        cell.execution_count = number
-        for output in cell.outputs:
-            if output.output_type == 'execute_result':
-                output.execution_count = number
-
-
-def _prune(cells: list[NotebookNode], setup: set[str]) -> None:
-    """Of the set-up keep what the other cells use."""
-    users = [cell.source for cell in cells if cell.id not in setup]
-    for cell in cells:
-        if cell.id in setup and not has_tag(cell, 'parameters'):
-            cell.source = prune(cell.source, users)
-
-
-def _add_summary(notebook: NotebookNode, section: Section) -> None:
-    _add_text(notebook, '## 最后', 'summary-title')
-    pairs = [f'    {e.number!r}: {e.title!r},' for e in section.exercises]
-    source = SUMMARY.format(titles='\n'.join(['{', *pairs, '}']))
-    notebook.cells.append(nbformat.v4.new_code_cell(source, id='summary'))
-    _fold(notebook.cells[-1], '哪些题通过了')
-
-
-def _say_how(notebook: NotebookNode, section: Section, kind: str, links: dict[str, str]) -> None:
-    """Under the title: how to use the notebook, and where its page is."""
-    address = links.get(section.exercises[0].label, '') if section.exercises else ''
-    page = PAGE[kind].format(address.partition('#')[0]) if address else ''
-    title, _, rest = notebook.cells[0].source.partition('\n')
-    how = HOW[kind].format(page=page)
-    notebook.cells[0].source = f'{title}\n\n{how}\n\n{rest.strip()}'.strip()

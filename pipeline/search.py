@@ -24,15 +24,15 @@ from pipeline.read import read_text
 from pipeline.text import plain
 
 WORDINGS = Path(CHAPTERS, 'wordings.yml')  # label -> wordings, need not be there
-PARTS = {'': '', 'answer': '解答', 'mistakes': '常见误区', 'more': '延伸', 'check': '核对你的答案'}
-# Where a part of an exercise begins: its anchor, the fences of the answer, the claim of a mistake.
-BEGIN = re.compile(
-    r'^\((ex-[\w-]+?)(?:-(mistakes|more))?\)=\s*$'
-    r'|^```\{solution-(start|end)\}.*\n```$'
-    r'|^(?=\*\*“.+?”\*\*：)',
-    re.M,
-)
-SHOWN = '<h2>.*?</h2>|<strong>练习</strong>|难度：★+'  # titles are indexed apart
+# What a part of an exercise is called on its page -> where it is there.
+ANCHORS = {
+    '': '',
+    '解答': '-answer',
+    '常见误区': '-mistakes',
+    '延伸': '-more',
+    '核对你的答案': '-check',
+}
+SHOWN = r'<h2>\d.*?</h2>|<strong>练习</strong>|难度：★+'  # titles are indexed apart
 HAN = re.compile(r'[\u3400-\u9fff]')
 
 
@@ -63,7 +63,8 @@ def documents(root: Path, book: Book) -> Iterator[dict]:
             yield {'url': url, 'title': title, 'parts': parts[exercise.label]}
     for path in book.pages:
         url = path.relative_to(CHAPTERS).with_suffix('.html').as_posix()
-        title, _, prose = _prose(read_text(root, path), without='').partition('\n')
+        text = ''.join(text for text, _ in plain(read_text(root, path), {}))
+        title, _, prose = _prose(text).partition('\n')
         yield {'url': url, 'title': title, 'parts': [_part() | {'prose': prose}]}
 
 
@@ -83,44 +84,40 @@ def simplified(text: str) -> dict[str, dict[str, str]]:
 
 def _parts(section: Section) -> dict[str, list[dict]]:
     """The parts of the section's beginning, under '', and of its exercises by label."""
-    parts, label, anchor = {'': [_part()]}, '', ''
-    labels = (None, *(exercise.label for exercise in section.exercises))
+    parts = {'': [_part()]}
     for cell in section.notebook.cells:
+        exercise = section.exercise(section.line(cell.id))
+        mine = parts.setdefault(exercise.label if exercise else '', [_part()])
         if cell.cell_type == 'code':
             output = section.expected.get(cell.id)
             lines = f'{cell.source}\n{output.text if output else ""}'.split('\n')
-            if not label or has_tag(cell, 'check'):  # of these readers see what they say
+            if not exercise or has_tag(cell, 'check'):  # of these readers see what they say
                 lines = [line for line in lines if HAN.search(line)]
-            if label and has_tag(cell, 'check'):
-                parts[label].append(_part('check'))
-            parts[label][-1]['code'] += ''.join(f'{line.strip()}\n' for line in lines)
+            if exercise and has_tag(cell, 'check'):
+                mine.append(_part('核对你的答案'))
+            mine[-1]['code'] += ''.join(f'{line.strip()}\n' for line in lines)
             continue
-        position = 0
-        for match in [m for m in BEGIN.finditer(cell.source) if m[1] in labels]:
-            parts[label][-1]['prose'] += _prose(cell.source[position : match.start()])
-            position = match.end()
-            if match[1]:
-                label = match[1]
-            if match[1] or match[3]:
-                anchor = match[2] or ('answer' if match[3] == 'start' else '')
-            parts.setdefault(label, []).append(_part(anchor))
-        parts[label][-1]['prose'] += _prose(cell.source[position:])
+        for text, directive in plain(cell.source, {}):
+            name = text.strip('# \n')
+            if directive in ('solution-start', 'solution-end', 'rubric') and name in ANCHORS:
+                mine.append(_part(name))
+            else:
+                mine[-1]['prose'] += _prose(text)
     return parts
 
 
-def _part(anchor: str = '') -> dict[str, str]:
-    return {'anchor': anchor and f'-{anchor}', 'name': PARTS[anchor], 'prose': '', 'code': ''}
+def _part(name: str = '') -> dict[str, str]:
+    return {'anchor': ANCHORS[name], 'name': name, 'prose': '', 'code': ''}
 
 
 def _letters(tex: str, _) -> str:
     return html.escape(unicodedata.normalize('NFKC', text_of(to_mathml(tex, display=True))))
 
 
-def _prose(source: str, without: str = SHOWN) -> str:
-    """What a reader sees of MyST text, a block a line."""
+def _prose(text: str) -> str:
+    """What a reader sees of plain Markdown, a block a line."""
     markdown = MarkdownIt('commonmark').enable('table')
     markdown.use(dollarmath_plugin, renderer=_letters)
-    text = ''.join(text for text, name in plain(source, {}) if name != 'rubric')
-    page = re.sub(without, '', re.sub(r'\s+', ' ', markdown.render(text)))
+    page = re.sub(SHOWN, '', re.sub(r'\s+', ' ', markdown.render(text)))
     lines = re.split(r'</(?:p|li|h\d|tr|pre|summary)>', page)
     return ''.join(f'{line}\n' for line in (text_of(line).strip() for line in lines) if line)

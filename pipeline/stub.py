@@ -2,6 +2,7 @@
 
 import ast
 import symtable
+from itertools import pairwise
 
 from pipeline.book import Exercise, Section
 
@@ -23,10 +24,10 @@ def check_script(section: Section, exercise: Exercise, address: str = '') -> str
     """
     stubs = [stub(cell.source) for cell in exercise.solutions]
     checks = [cell.source for cell in exercise.checks]
-    setup = [cell.source for cell in section.setup_cells[:2]]  # what an exercise may need
+    setup = '\n\n'.join(cell.source for cell in section.setup_cells)
     blocks = [
         HEAD.format(exercise=exercise, address=address and f'\n# {address}'),
-        prune('\n\n'.join(setup), stubs + checks),
+        prune(setup, stubs + checks),
         f'# {STUB}',
         '\n\n\n'.join(filter(None, stubs)),
         '# 以下是检查，不必改动',
@@ -35,19 +36,14 @@ def check_script(section: Section, exercise: Exercise, address: str = '') -> str
     return '\n\n'.join(block.strip('\n') for block in blocks) + '\n'
 
 
-def public(source: str) -> list[ast.stmt]:
-    """The part of a solution's code that its reader is told: imports, classes, functions.
+def public(source: str) -> list[ast.ClassDef | ast.FunctionDef]:
+    """The classes and functions of a solution's code that its reader is told.
 
     What begins with an underscore is the answer's own affair.
     """
-    kept = (ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef)
-    body = [node for node in ast.parse(source).body if isinstance(node, kept)]
-    return [node for node in body if not getattr(node, 'name', '').startswith('_')]
-
-
-def has_stub(source: str) -> bool:
-    """Whether the practice notebook has something to fill in for this solution."""
-    return any(hasattr(node, 'name') for node in public(source))
+    body = ast.parse(source).body
+    named = [node for node in body if isinstance(node, (ast.ClassDef, ast.FunctionDef))]
+    return [node for node in named if not node.name.startswith('_')]
 
 
 def stub(source: str) -> str:
@@ -56,33 +52,30 @@ def stub(source: str) -> str:
     What is not public goes, and so do imports that only the bodies need.
     """
     lines = source.split('\n')
-    nodes = [node for node in public(source) if isinstance(node, (ast.ClassDef, ast.FunctionDef))]
-    hollow = '\n\n\n'.join('\n'.join(_hollow(node, lines)) for node in nodes)
-    imports = [node for node in public(source) if isinstance(node, (ast.Import, ast.ImportFrom))]
-    used = _reads(ast.parse(hollow))
-    kept = [ast.unparse(node) for node in imports if _binds(node) & used]
-    return '\n\n\n'.join(filter(None, ['\n'.join(kept), hollow]))
+    hollow = '\n\n\n'.join('\n'.join(_hollow(node, lines)) for node in public(source))
+    body = ast.parse(source).body
+    imports = [ast.unparse(n) for n in body if isinstance(n, (ast.Import, ast.ImportFrom))]
+    used = [line for line in imports if _binds(line) & _reads(hollow)]
+    return '\n\n\n'.join(filter(None, ['\n'.join(used), hollow]))
 
 
-def _hollow(node: ast.FunctionDef | ast.ClassDef, lines: list[str]) -> list[str]:
+def _hollow(node: ast.ClassDef | ast.FunctionDef, lines: list[str]) -> list[str]:
     """The lines of a function or class without the bodies of its functions."""
-    indent = ' ' * node.col_offset
+    body = node.body[0]
     has_doc = ast.get_docstring(node) is not None
-    shown = [d for d in node.decorator_list if not ast.unparse(d).startswith('_')]
-    kept = [f'{indent}@{ast.unparse(d)}' for d in shown]  # what a private one names is not there
-    kept += lines[node.lineno - 1 : node.body[0].end_lineno if has_doc else node.body[0].lineno - 1]
-    if node.body[0].lineno == node.lineno:  # all on one line
-        node.decorator_list = []
-        kept = [*kept[: len(shown)], indent + ast.unparse(node).split('\n')[0]]
-    inner = f'{indent}    '
-    if node.body[0].lineno > node.lineno:
-        inner = lines[node.body[0].lineno - 1][: node.body[0].col_offset]
+    kept = lines[_first_line(node) : body.end_lineno if has_doc else _first_line(body)]
     methods = [n for n in node.body if isinstance(n, ast.FunctionDef)]
     if isinstance(node, ast.FunctionDef) or not methods:
-        return [*kept, f'{inner}raise NotImplementedError({STUB!r})']
+        indent = lines[body.lineno - 1][: body.col_offset]
+        return [*kept, f'{indent}raise NotImplementedError({STUB!r})']
     for method in methods:
-        kept += [''] * (has_doc or method is not methods[0]) + _hollow(method, lines)
+        kept += ['', *_hollow(method, lines)]
     return kept
+
+
+def _first_line(node: ast.stmt) -> int:
+    """The line, from 0, where a statement or its first decorator begins."""
+    return min(n.lineno for n in [node, *getattr(node, 'decorator_list', [])]) - 1
 
 
 def prune(source: str, users: list[str]) -> str:
@@ -90,42 +83,28 @@ def prune(source: str, users: list[str]) -> str:
 
     A statement that binds nothing stays where all that it reads does.
     """
-    body = ast.parse(source).body
-    needed = {'device', 'torch'}.union(*(_reads(ast.parse(user)) for user in users))
-    size = 0
-    while size != len(needed):
-        size = len(needed)
-        for node in body:
-            if _binds(node) & needed:
-                needed |= _reads(node)
-    bound = set().union(*map(_binds, body))
-    lines, kept, end = source.split('\n'), [], 0
-    for node in body:
-        first = min([node.lineno, *(d.lineno for d in getattr(node, 'decorator_list', []))])
-        above = lines[end : first - 1]  # comments, blank lines
-        end = node.end_lineno
-        binds = _binds(node)
-        if binds & needed if binds else _reads(node) & bound <= needed:
-            kept += above + lines[first - 1 : end]
+    lines = source.split('\n')
+    ends = [0, *(node.end_lineno or 0 for node in ast.parse(source).body)]
+    statements = ['\n'.join(lines[a:b]) for a, b in pairwise(ends)]  # with comments above them
+    needed = {'device', 'torch'}.union(*map(_reads, users))
+    while more := set().union(*(_reads(s) for s in statements if _binds(s) & needed)) - needed:
+        needed |= more
+    gone = set().union(*map(_binds, statements)) - needed
+    kept = [s for s in statements if (_binds(s) & needed if _binds(s) else not _reads(s) & gone)]
     return '\n'.join(kept).strip('\n')
 
 
-def _reads(tree: ast.AST) -> set[str]:
+def _binds(source: str) -> set[str]:
+    """The names that code binds at the top of a cell."""
+    symbols = symtable.symtable(source, 'cell', 'exec').get_symbols()
+    return {s.get_name() for s in symbols if s.is_assigned() or s.is_imported()}
+
+
+def _reads(source: str) -> set[str]:
     """The names that code reads from the notebook's, not what its functions bind themselves."""
-    tables, names = [symtable.symtable(ast.unparse(tree), 'code', 'exec')], set()
+    tables, names = [symtable.symtable(source, 'cell', 'exec')], set()
     while tables:
         table = tables.pop()
         tables += table.get_children()
         names |= {s.get_name() for s in table.get_symbols() if s.is_global() and s.is_referenced()}
     return names
-
-
-def _binds(node: ast.stmt) -> set[str]:
-    """The names that a statement at the top of a cell binds."""
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
-        return {alias.asname or alias.name.partition('.')[0] for alias in node.names}
-    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-        return {node.name}
-    return {
-        n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-    }

@@ -1,11 +1,13 @@
-"""Turn MyST text into plain CommonMark with LaTeX, which Colab, JupyterLab and VS Code render.
+"""Turn MyST text into its blocks, and into plain CommonMark with LaTeX for notebooks.
 
-Directives become headings, quotes and ``<details>``; targets and comments go; references to
-exercises become links to the published page. The parser's tokens say what is what.
+Colab, JupyterLab and VS Code render the latter: directives become headings, quotes and
+``<details>``; targets and comments go; references to exercises become links to the published page.
 """
 
 import re
+from collections.abc import Iterator
 
+from docutils.languages.zh_cn import labels
 from jupytext.myst import get_parser
 from markdown_it.token import Token
 from mdit_py_plugins.colon_fence import colon_fence_plugin
@@ -13,20 +15,31 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 PARSER = get_parser().use(colon_fence_plugin).use(dollarmath_plugin)
 FENCES = ('fence', 'colon_fence')
-ADMONITIONS = {
-    'admonition': '',
-    'attention': '注意',
-    'caution': '小心',
-    'hint': '提示',
-    'important': '重要',
-    'note': '说明',
-    'seealso': '参见',
-    'tip': '提示',
-    'warning': '警告',
-}
+# Directives whose body is not Markdown: what looks like a fence in there is none.
+VERBATIM = ('{code', '{math', '{raw', '{testoutput')
+TITLES = labels | {'exercise': '练习'}
 WIDE = r'[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—]'
+BREAK = re.compile(rf'(?<={WIDE})\n(?![ \t]*>)[ \t]*|\n[ \t]*(?={WIDE})')
 # Code is skipped; a link within the book: its text, its label, or the chapter it names.
 LINK = re.compile(r'(`+)(?!`).*?(?<!`)\1(?!`)|\[([^\]]*)\]\((?:#([\w-]+)|(?!\w+:)[^)]*\.md[^)]*)\)')
+
+
+def walk(lines: list[str], start: int = 0, level: int = 0) -> Iterator[Token]:
+    """Yield all blocks, also those in directives, with their lines and levels in the whole."""
+    for token in PARSER.parse('\n'.join(lines)):
+        if token.map and token.nesting != -1:
+            first, last = token.map
+            token.map, token.level = [start + first, start + last], level + token.level
+            yield token
+            is_markdown = token.info[:1] == '{' and not token.info.startswith(VERBATIM)
+            if token.type in FENCES and is_markdown:
+                yield from walk(lines[first + 1 : last - 1], start + first + 1, token.level + 1)
+
+
+def span(token: Token) -> tuple[int, int]:
+    """The first line of a block and the line after it, both from 0."""
+    assert token.map, 'only blocks have lines'
+    return token.map[0], token.map[1]
 
 
 def plain(source: str, links: dict[str, str]) -> list[tuple[str, str]]:
@@ -54,37 +67,24 @@ def plain(source: str, links: dict[str, str]) -> list[tuple[str, str]]:
             argument = argument.strip() or ('再提示一步' if name == before == 'hint' else '')
             pieces.append((_directive(name, argument, token.content, links), name))
             position, before = last, name
-        elif token.type in ('myst_target', 'myst_line_comment'):
+        elif token.type in ('myst_target', 'myst_line_comment', 'myst_block_break'):
             lines[first:last] = [None] * (last - first)
         elif token.type in ('paragraph_open', 'heading_open', 'table_open'):
-            _rewrite(lines, token, links)
+            text = _joined(lines[first:last])[:-1]
+            text = join_lines(text) if token.type == 'paragraph_open' else text
+            text = LINK.sub(lambda match: _link(match, links), text)
+            lines[first:last] = [text, *[None] * (last - first - 1)]
     pieces.append((_joined(lines[position:]), ''))
     return pieces
 
 
-def span(token: Token) -> tuple[int, int]:
-    """The first line of a block and the line after it, both from 0."""
-    assert token.map, 'only blocks have lines'
-    return token.map[0], token.map[1]
-
-
 def join_lines(text: str) -> str:
     """Drop the line breaks of a paragraph that stand next to a wide character."""
-    return re.sub(rf'(?<={WIDE})\n|\n(?={WIDE})', '', text)
+    return BREAK.sub('', text)
 
 
 def _joined(lines: list[str | None]) -> str:
     return '\n'.join(line for line in lines if line is not None) + '\n'
-
-
-def _rewrite(lines: list[str | None], token: Token, links: dict[str, str]) -> None:
-    """Link what a block refers to; a paragraph's line breaks go where they would show."""
-    first, last = span(token)
-    text = _joined(lines[first:last])[:-1]
-    if token.type == 'paragraph_open' and not text.lstrip().startswith('>'):
-        text = join_lines(re.sub(r'\n[ \t]+', '\n', text))
-    lines[first] = LINK.sub(lambda match: _link(match, links), text)
-    lines[first + 1 : last] = [None] * (last - first - 1)
 
 
 def _link(match: re.Match, links: dict[str, str]) -> str:
@@ -97,7 +97,7 @@ def _link(match: re.Match, links: dict[str, str]) -> str:
 
 def _directive(name: str, argument: str, content: str, links: dict[str, str]) -> str:
     body = re.sub(r'\A(:[\w-]+:.*\n?)*', '', content)
-    head, body = content.removesuffix(body), body.strip()
+    options, body = content.removesuffix(body), body.strip()
     if name == 'math':
         return f'\n$$\n{body}\n$$\n'
     if name in ('code', 'code-block'):
@@ -107,15 +107,9 @@ def _directive(name: str, argument: str, content: str, links: dict[str, str]) ->
     if name == 'rubric':
         return f'\n#### {argument}\n'
     body = ''.join(text for text, _ in plain(body, links)).strip()
-    if name == 'exercise':
-        return '\n' + _quote(f'**练习**\n\n{body}') + '\n'
-    if name not in ADMONITIONS:
-        return f'\n{body}\n'
-    title = argument or ADMONITIONS[name]
-    if re.search(r'^:class:.*\bdropdown\b', head, re.M):
+    title = argument or TITLES.get(name)
+    if re.search(r'^:class:.*\bdropdown\b', options, re.M):
         return f'\n<details>\n<summary>{title}</summary>\n\n{body}\n\n</details>\n'
-    return '\n' + _quote(f'**{title}**\n\n{body}') + '\n'
-
-
-def _quote(text: str) -> str:
-    return '\n'.join(f'> {line}'.rstrip() for line in text.split('\n'))
+    if title:
+        body = '\n'.join(f'> {line}'.rstrip() for line in f'**{title}**\n\n{body}'.split('\n'))
+    return f'\n{body}\n'

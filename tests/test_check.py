@@ -52,7 +52,7 @@ def test_volatile_cell_is_not_compared_and_has_no_block(small):
     small.replace('```{code-cell} ipython3\nprint(add(1, 2))', VOLATILE)
     section, executed, text = run(small, RIGHT | {'print(add(1, 2))': '5\n'})
     (fault,) = compare(section, executed)
-    assert 'volatile' in fault.message
+    assert '-3' in fault.message and '5' not in fault.message
     assert '```{testoutput}\n3\n' not in record(section, executed, text)
 
 
@@ -113,8 +113,3 @@ def test_verification_counts_the_asserts_that_ran(small):
     (entry,), _ = verify([section], {section.name: executed}, {})
     assert (entry['section'], entry['exercise'], entry['checks']) == ('1.1', 'ex-1-1-1', 2)
     assert entry['state'] == 'passed'
-
-
-def test_what_no_chapter_can_hold_is_left_out_of_a_record():
-    output = nbformat.v4.new_output('stream', text='\x1b[1mbold\x1b[0m\x0c\n')
-    assert printed(nbformat.v4.new_code_cell('', outputs=[output])) == 'bold\n'
