@@ -20,7 +20,7 @@ from pipeline.execute import Results, execute
 from pipeline.faults import BookError
 from pipeline.machine import cores
 from pipeline.notebooks import export
-from pipeline.pages import LOOK, make_pages, verify
+from pipeline.pages import LOOK, SITEMAP, make_pages, verify
 from pipeline.read import read_book, read_text
 from pipeline.repository import addresses, find_repository
 
@@ -47,6 +47,8 @@ def build(root: Path, runner: str, jobs: int) -> Book:
             build_index(root, book, site / 'search.json')
             text = json.dumps(entries, ensure_ascii=False, indent=1) + '\n'
             (site / 'verification.json').write_text(text, 'utf-8')
+            if SITEMAP in pages:
+                (site / SITEMAP.name).write_bytes(pages[SITEMAP])
             purge(site)
         render.mark_current(root, pages)
         store.prune(root)

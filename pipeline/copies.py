@@ -60,7 +60,7 @@ def _write_pages(root: Path) -> None:
     about = f'{author}，{date}。\n' + (f'网站在<{address}>。\n' if address else '')
     (pages / '_generated/about.md').write_text(about, 'utf-8')
     identifier = f'uuid-{uuid.uuid5(uuid.NAMESPACE_URL, address or title)}'
-    config['sphinx']['extra_extensions'].append('pipeline.epub')
+    config['sphinx']['config']['extensions'].append('pipeline.epub')
     config['sphinx']['config'] |= {
         'project': title,
         'version': date,

@@ -1,7 +1,7 @@
 r"""LaTeX into MathML Core, which browsers draw without a script; and the font that it needs.
 
-math-core refuses most of what it does not know. What it would lose in silence (``\\`` outside an
-environment, letters that a font lacks) is refused here.
+math-core refuses most of what it does not know. What it would lose in silence (space between
+rows, ``\\`` outside an environment, letters that a font lacks) is rewritten or refused here.
 """
 
 import base64
@@ -16,11 +16,14 @@ from math_core import LatexError, LatexToMathML
 
 FONT = Path(str(distribution('ziamath').locate_file('ziamath/fonts/STIXTwoMath-Regular.ttf')))
 MACROS = {'substack': r'\begin{subarray}{c}#1\end{subarray}'}
+ROW = re.compile(r'\\\\\s*\[\s*([\d.]+)\s*(pt|em|ex|mm|cm)\s*\]')
+EM = {'pt': 0.1, 'em': 1, 'ex': 0.43, 'mm': 0.285, 'cm': 2.85}
+STRUT = '\ue000'  # marks what becomes space under a row
 SIZE = 24  # pixels to the em, of a formula that is drawn
 ALPHABET = r'\\(?:boldsymbol|bm|math(?:bf|bb|cal|scr|frak|sf|tt))(?![A-Za-z])\s*'
 LETTERS = re.compile(rf'{ALPHABET}(?:\{{[^{{}}]*\}}|\w)')
 REWRITTEN = {
-    r'\\\\\*?\s*(?:\[[\d.]+ *[a-z]{2}\])?': r'\\\\ ',  # rows have one distance
+    r'\\\\\*': r'\\\\',
     r'\\\\\s*(?=\\end\b)': '',  # no row of nothing
     r'\\(begin|end)\{(equation|align|gather|multline)\}': r'\\\1{\2*}',  # labels give numbers
 }
@@ -37,6 +40,7 @@ def to_mathml(tex: str, display: bool = False) -> str:
     """The formula as ``<math>``; LatexError where it would not be what LaTeX shows."""
     for pattern, replacement in REWRITTEN.items():
         tex = re.sub(pattern, replacement, tex)
+    tex = ROW.sub(lambda m: rf'\text{{{STRUT}{float(m[1]) * EM[m[2]] + 0.25:.2f}}}\\', tex)
     for pattern, fault in REFUSED.items():
         if match := re.search(pattern, tex):
             raise LatexError(f'{fault}：{match[0]}')
@@ -46,6 +50,7 @@ def to_mathml(tex: str, display: bool = False) -> str:
     mathml = _convert(tex, displaystyle=display)
     if tex.count(r'\\') + mathml.count('<mtable') != mathml.count('<mtr'):
         raise LatexError(r'换行只能在环境里，例如\begin{aligned}…\end{aligned}')
+    mathml = re.sub(f'<mtext>{STRUT}(.*?)</mtext>', r'<mspace depth="\1em"></mspace>', mathml)
     return mathml.replace('&ApplyFunction;', '\u2061')
 
 

@@ -9,7 +9,7 @@ from ipykernel.ipkernel import IPythonKernel
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from pipeline.book import Section, has_tag
+from pipeline.book import Section, code_cells, has_tag
 from pipeline.store import replace, write_notebook
 from pipeline.stub import check_script, prune, stub
 from pipeline.text import plain
@@ -88,15 +88,23 @@ def solution(section: Section, shown: NotebookNode, links: dict[str, str]) -> No
             cells.append(_text(''.join(text for text, _ in plain(cell.source, links)), cell.id))
             continue
         cells.append(_code(cell.source, cell.id, _title(cell), cell.metadata.get('tags')))
-        cells[-1].update(outputs=copy.deepcopy(cell.outputs), execution_count=cell.execution_count)
-        for output in cells[-1].outputs:  # there is a PNG, too, which needs no trust to be shown
-            output.get('data', {}).pop('image/svg+xml', None)
+        cells[-1].outputs = copy.deepcopy(cell.outputs)
         mystnb = cell.metadata.get('mystnb', {})
+        alt = mystnb.get('image', {}).get('alt', '')
+        for output in cells[-1].outputs:
+            if 'image/png' in output.get('data', {}):  # which needs no trust to be shown
+                output.data.pop('image/svg+xml', None)
+                output.metadata['image/png'] = {'alt': alt}
         if 'figure' in mystnb:
-            alt = mystnb.get('image', {}).get('alt', '')
             text = CAPTION.format(mystnb.figure.get('caption', ''), alt)
             cells.append(_text(text, f'{cell.id}-caption'))
-    return _notebook(section, 'solution', cells, links)
+    notebook = _notebook(section, 'solution', cells, links)
+    for number, cell in enumerate(code_cells(notebook), 1):
+        cell.execution_count = number
+        for output in cell.outputs:
+            if output.output_type == 'execute_result':
+                output.execution_count = number
+    return notebook
 
 
 def practice(section: Section, links: dict[str, str]) -> NotebookNode:

@@ -18,6 +18,7 @@ from pipeline.store import Record, merge
 
 CODE = Path('_generated/code.txt')
 LOOK = ('_static', '_templates', '_copies')  # what makes pages and copies look as they do
+SITEMAP = Path('_generated/sitemap.xml')  # for search engines
 MARKUP = '_templates/pages'
 PROVENANCE = ('runner', 'device', 'torch', 'python', 'executed_at', 'source_hash')
 
@@ -60,7 +61,7 @@ def make_pages(
     chapters = b'\n'.join(page for path, page in pages.items() if path.suffix == '.md')
     titles = re.findall('^# .*', chapters.decode(), re.M)  # and comments, which hardly matter
     templates = open_templates(root)
-    known = facts(book.sections, entries, repository)
+    known = facts(book, entries, repository)
     for section in book.sections:
         del pages[section.path.relative_to(CHAPTERS)]
         page = section_page(section, shown[section.name], templates, known)
@@ -74,7 +75,8 @@ def make_pages(
         '_toc.yml': toc,
         '_generated/titles.txt': '\n'.join(titles),  # which other pages show, too
     }
-    for name in ('summary.md', 'exercises.md', 'mistakes.md', 'verification.md'):
+    lists = ['summary.md', 'exercises.md', 'mistakes.md', 'verification.md']
+    for name in [*lists, SITEMAP.name] if repository else lists:
         texts[f'_generated/{name}'] = templates.get_template(name).render(known)
     code = b''.join(path.read_bytes() for path in sorted(Path(__file__).parent.glob('*.py')))
     return pages | {Path(name): text.encode() for name, text in texts.items()} | {CODE: code}
@@ -90,10 +92,10 @@ def open_templates(root: Path) -> Environment:
     )
 
 
-def facts(sections: list[Section], entries: list[dict], repository: Repository | None) -> dict:
+def facts(book: Book, entries: list[dict], repository: Repository | None) -> dict:
     """What the templates know of the whole book; ``entries`` are those of ``verification.json``."""
     claims, runs, passed = {}, {}, {}
-    for section in sections:
+    for section in book.sections:
         claims |= mistakes(section.notebook)
     for entry in entries:
         run = [entry[key] for key in ('runner', 'state', 'device', 'torch', 'python')]
@@ -101,8 +103,9 @@ def facts(sections: list[Section], entries: list[dict], repository: Repository |
         if entry['state'] == 'passed':
             passed.setdefault(entry['exercise'], []).append(entry)
     return {
-        'sections': sections,
-        'exercises': [exercise for section in sections for exercise in section.exercises],
+        'sections': book.sections,
+        'names': [path.relative_to(CHAPTERS).with_suffix('') for path in book.pages],
+        'exercises': [exercise for section in book.sections for exercise in section.exercises],
         'entries': entries,
         'runs': runs,
         'passed': passed,

@@ -135,6 +135,11 @@ def _fault(book: Book, source: Path, line: str) -> Fault | str:
     missing = r"(?:cross-reference target not found|'myst' .*not found): '?([^' ]+)'?"
     if match := re.search(missing, message):
         message = f'交叉引用的目标{match[1]}不存在'
+    elif match := re.match(r'duplicate label (\S+), other instance in (\S+)', message):
+        other = match[2].removeprefix(f'{source}/')
+        message = f'锚点{match[1]}重复，另一处在{Path(other).with_suffix("")}'
+    elif 'toctree' in message:
+        message = '这个文件没有列入_toc.yml，不会出现在书里'
     elif match := re.match(r'broken link: (\S+) (.*)', message):
         message = f'链接{match[1]}打不开：{match[2]}'
     sections = {f'{section.name}.ipynb': section for section in book.sections}

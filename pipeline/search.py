@@ -101,8 +101,12 @@ def _parts(section: Section) -> dict[str, list[dict]]:
             name = text.strip('# \n')
             if directive in ('solution-start', 'solution-end', 'rubric') and name in ANCHORS:
                 mine.append(_part(name))
-            else:
-                mine[-1]['prose'] += _prose(text)
+                continue
+            first, *claims = re.split(r'^(?=\*\*“)', text, flags=re.M)
+            mine[-1]['prose'] += _prose(first)
+            for claim in claims:  # each can be found by itself
+                mine.append(_part(mine[-1]['name']))
+                mine[-1]['prose'] = _prose(claim)
     return parts
 
 

@@ -26,7 +26,7 @@ def outline(element: ElementTree.Element) -> str:
     if element.tag in ('mi', 'mn', 'mo'):
         return text
     if element.tag == 'mspace':
-        return ''
+        return f'strut({element.get("depth")})' if element.get('depth') else ''
     if element.tag == 'mtr':
         return ' & '.join(parts)
     if element.tag == 'mtable':
@@ -76,7 +76,7 @@ def test_font_made_for_formulas_has_their_letters(folder):
     assert {'𝑎', 'ℎ', '𝜃', '𝜙', '√'} <= {chr(code) for code in letters}  # <mi>a</mi> is drawn as 𝑎
 
 
-def test_browser_draws_lines_and_columns(folder, browser):
+def test_browser_draws_lines_columns_and_space_between_rows(folder, browser):
     page = browser.new_page(java_script_enabled=False)
 
     def place(tex, sign):
@@ -86,6 +86,11 @@ def test_browser_draws_lines_and_columns(folder, browser):
 
     first, second = place(r'\begin{aligned} y&=a \\ &=b \end{aligned}', '=')
     assert abs(first['x'] - second['x']) < 1 and second['y'] - first['y'] > 20
+    gaps = []
+    for row in (r'\\', r'\\[4pt]'):
+        upper, lower = place(rf'\begin{{bmatrix}}a&b{row}a&d\end{{bmatrix}}', 'a')
+        gaps.append(lower['y'] - upper['y'])
+    assert 5 < gaps[1] - gaps[0] < 15
     page.goto((folder / 'page.html').as_uri())
     boxes = [element.bounding_box() for element in page.query_selector_all('math')]
     assert len(boxes) >= 100 and min(min(b['width'], b['height']) for b in boxes) > 4

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from nbformat import from_dict
 
+from pipeline.book import Book
 from pipeline.layout import OPEN
 from pipeline.notebooks import practice
 from pipeline.pages import facts, open_templates, section_page, verify
@@ -154,7 +155,7 @@ def page(section):
     notebook = copy.deepcopy(section.notebook)
     notebook.metadata.run = from_dict(RUN)
     entries, shown = verify([section], {section.name: notebook}, {})
-    known = facts([section], entries, None)
+    known = facts(Book([section]), entries, None)
     return section_page(section, shown[section.name], open_templates(ROOT), known)
 
 

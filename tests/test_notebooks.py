@@ -182,12 +182,19 @@ def test_figures_are_small_png_that_say_what_they_show(notebooks, section):
             assert 'image/svg+xml' not in output.get('data', {})
             if 'image/png' in output.get('data', {}):
                 assert len(output.data['image/png']) * 3 / 4 < 150_000
+                alt = output.metadata['image/png']['alt']
+                assert f'<summary>图里画了什么</summary>\n\n{alt}\n' in text
                 drawn += 1
-    figures = [c for c in section.code_cells if 'figure' in c.metadata.get('mystnb', {})]
-    assert drawn == len(figures)
-    for cell in figures:
-        alt = cell.metadata.mystnb.image.alt
-        assert f'<summary>图里画了什么</summary>\n\n{alt}\n' in text
+    assert drawn == sum('figure' in c.metadata.get('mystnb', {}) for c in section.code_cells)
+
+
+@each_section
+def test_solution_is_numbered_as_one_run(notebooks, section):
+    cells = code_cells(notebooks['solution', section.name])
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    for cell in cells:
+        numbers = {o.execution_count for o in cell.outputs if o.output_type == 'execute_result'}
+        assert numbers <= {cell.execution_count}
 
 
 @each_kind

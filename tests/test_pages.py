@@ -38,6 +38,9 @@ def test_pages_of_a_known_repository_have_addresses_and_a_report_link(small, mon
     base = 'https://someone.github.io/some-book/'
     assert f'<link rel="canonical" href="{base}one/01-sums.html"' in page
     assert f'<meta property="og:url" content="{base}one/01-sums.html"' in page
+    sitemap = (small.site / 'sitemap.xml').read_text('utf-8')
+    assert f'<loc>{base}one/01-sums.html</loc>' in sitemap
+    assert sitemap.count('<loc>') == 4 and '404' not in sitemap
     assert f'href="{base}"' in (small.site / '404.html').read_text('utf-8')
     reports = re.findall('class="report" href="([^"]+)"', page)
     assert len(reports) == 3
@@ -54,6 +57,7 @@ def test_without_a_repository_there_are_no_such_links(small, monkeypatch):
     monkeypatch.delenv('GITHUB_REPOSITORY', raising=False)
     small.build()
     assert 'canonical' not in page_of(small) and 'class="report"' not in page_of(small)
+    assert not (small.site / 'sitemap.xml').exists()
     assert 'href="/"' in (small.site / '404.html').read_text('utf-8')
 
 

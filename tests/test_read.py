@@ -253,4 +253,4 @@ def test_second_check_of_an_exercise_is_a_fault(small):
 def test_same_anchor_twice_is_a_fault(small):
     text = small.products.read_text('utf-8')
     small.products.write_text(text.replace('ex-1-2-1', 'ex-1-1-1'), 'utf-8')
-    assert '02-products.md:17（练习1.1.1）：duplicate label ex-1-1-1,' in small.fail()
+    assert '02-products.md:17（练习1.1.1）：锚点ex-1-1-1重复，另一处在one/01-sums' in small.fail()

@@ -40,7 +40,7 @@ def test_section_number_line_is_right_far_down_in_a_cell(small):
 def test_missing_toc_entry_stops_the_build(fresh):
     small = fresh
     (small.root / 'chapters/one/03-lost.md').write_text('# 丢了', 'utf-8')
-    assert "03-lost.md：document isn't included in any toctree" in small.fail()
+    assert '03-lost.md：这个文件没有列入_toc.yml' in small.fail()
     assert not small.site.exists()
 
 
