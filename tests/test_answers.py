@@ -78,6 +78,7 @@ def test_check_judges_on_cuda_as_on_the_cpu(label, answer):
 @pytest.mark.filterwarnings('ignore')  # of Python, that to fork is bold
 @pytest.mark.parametrize('judge_one', [judge, judge_on_cuda])
 @pytest.mark.parametrize('label', SLEEPING)
+@pytest.mark.slow
 def test_check_that_sleeps_judges_answers_side_by_side(label, judge_one):
     answers = answers_of(label, EXERCISES[label][0])
     context = multiprocessing.get_context('fork' if sys.platform == 'linux' else None)

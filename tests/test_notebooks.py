@@ -290,6 +290,7 @@ def test_script_runs_in_a_terminal_of_another_encoding(site):
 
 
 @each_section
+@pytest.mark.slow
 def test_solution_runs_in_an_empty_folder_as_in_the_book_and_leaves_nothing(
     notebooks, section, tmp_path, monkeypatch
 ):

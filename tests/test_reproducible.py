@@ -26,6 +26,7 @@ def files(site: Path) -> dict:
     return {path.relative_to(site): path.read_bytes() for path in site.rglob('*') if path.is_file()}
 
 
+@pytest.mark.slow
 def test_two_folders_give_the_same_site_to_the_byte(small, tmp_path, monkeypatch):
     monkeypatch.setenv('SOURCE_DATE_EPOCH', EPOCH)
     other = SmallBook.new(tmp_path / 'another name')
