@@ -39,7 +39,7 @@ STRICT = {'cat', 'equal', 'stack'}  # refuse even a CPU tensor without dimension
 PRODUCTS = {'mm', 'bmm', 'addmm', 'baddbmm'}
 CONVOLUTIONS = {'convolution', 'convolution_backward'}
 ROUNDING = {*PRODUCTS, *CONVOLUTIONS, 'sum', 'mean', 'linalg_vector_norm', '_softmax'}
-LARGE = 2**31  # operations from which on a product is timed, not computed, on the CPU too
+LARGE = 512  # rows and columns from which on a product is timed, not computed, on the CPU too
 CPU_RATE = 3e11  # operations that the CPU of the imitated machine does in a second
 LARGE_COPY = 2**27  # bytes that a copy reads and writes, likewise
 torch_device, torch_seed = torch.Tensor.device.__get__, torch.manual_seed
@@ -212,6 +212,10 @@ def operations_of(args) -> int:
     return 2 * left.numel() * right.shape[-1]
 
 
+def is_large(args) -> bool:
+    return all(min(matrix.shape[-2:]) >= LARGE for matrix in tensors_in(args)[-2:])
+
+
 def product_not_done(args, kwargs):
     left, right = tensors_in(args)[-2:]
     return kwargs['out'] if 'out' in kwargs else left.new_empty(*left.shape[:-1], right.shape[-1])
@@ -268,7 +272,7 @@ class Operators(TorchDispatchMode):
                 self.refuse(f'Expected all tensors to be on the same device: {name}')
         operations = operations_of(args) if name in PRODUCTS else 0
         if here is None:
-            if operations < LARGE:
+            if not operations or not is_large(args):
                 return func(*args, **kwargs)
             time.sleep(operations / CPU_RATE)
             return product_not_done(args, kwargs)
@@ -285,7 +289,7 @@ class Operators(TorchDispatchMode):
             return out
         if operations:
             self.queues[here].add(operations / self.chip.rate)
-        if operations >= LARGE:
+        if operations and is_large(args):
             out = product_not_done(args, kwargs)
         else:
             out = self.compute(func, name, args, kwargs)
