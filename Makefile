@@ -88,7 +88,7 @@ lock: lint-venv
 newest:
 	@rm -rf _build/newest
 	@git checkout-index --all --prefix=_build/newest/
-	@for name in requirements.txt requirements-test.txt requirements-lab.txt; do \
+	@for name in requirements.txt requirements-test.txt; do \
 	    sed 's/^jupyter-book==.*/jupyter-book<2/; /^torch==/!s/==.*//' $$name >_build/newest/$$name; done
 	@: >_build/newest/constraints.txt
 	@$(MAKE) -C _build/newest test

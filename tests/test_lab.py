@@ -1,6 +1,5 @@
 """The notebooks to take away in a real JupyterLab, driven by Chromium, see ``browser.py``."""
 
-import json
 import os
 import shutil
 import socket
@@ -8,13 +7,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from pathlib import Path
 
 import nbformat
 import pytest
-from ipykernel.kernelspec import get_kernel_dict
 
-from pipeline.__main__ import alone
 from pipeline.book import code_cells, has_tag
 from pipeline.read import read_book
 from tests.conftest import ROOT
@@ -44,41 +40,23 @@ HAS_RUN = """before => {
 
 
 @pytest.fixture(scope='module')
-def python_with_lab(site) -> Path:
-    """JupyterLab's own environment, made when it is not there or another version is asked for."""
-    root, wanted = site.parent / 'lab', (ROOT / 'requirements-lab.txt').read_text('utf-8')
-    python, stamp = root / 'bin/python', root / 'requirements-lab.txt'
-    with alone(site.parent):  # another worker may be making it
-        if not stamp.exists() or stamp.read_text('utf-8') != wanted:
-            pip = ['-m', 'pip', '--disable-pip-version-check', 'install', '--quiet']
-            what = ['-r', 'requirements-lab.txt', '-c', 'constraints.txt']
-            subprocess.run([sys.executable, '-m', 'venv', '--clear', root], check=True)
-            subprocess.run([python, *pip, *what], cwd=ROOT, check=True)
-            stamp.write_text(wanted, 'utf-8')
-    return python
-
-
-@pytest.fixture(scope='module')
-def lab(site, python_with_lab, tmp_path_factory):
+def lab(site, tmp_path_factory):
     """JupyterLab's address; its home is new, so that it trusts nothing and remembers nothing."""
     home = tmp_path_factory.mktemp('home')
     shutil.copytree(site / 'notebooks', home / 'notebooks')
-    kernel = home / 'kernels/python3/kernel.json'  # of this environment, which has torch
-    kernel.parent.mkdir(parents=True)
-    kernel.write_text(json.dumps(get_kernel_dict()))
     with socket.create_server(('127.0.0.1', 0)) as free:
         address = f'http://127.0.0.1:{free.getsockname()[1]}'
     folders = ('CONFIG', 'DATA', 'RUNTIME')
     server = subprocess.Popen(
         [
-            *(python_with_lab, '-m', 'jupyterlab', '--no-browser', '--allow-root'),
+            *(sys.executable, '-m', 'jupyterlab', '--no-browser', '--allow-root'),
             *('--ServerApp.ip=127.0.0.1', f'--ServerApp.port={address.rpartition(":")[2]}'),
             *('--ServerApp.port_retries=0', '--IdentityProvider.token='),
             *(f'--ServerApp.root_dir={home / "notebooks"}', '--LabApp.news_url=None'),
             '--LabApp.expose_app_in_browser=True',
         ],
         env=os.environ
-        | {'HOME': str(home), 'IPYTHONDIR': str(home), 'JUPYTER_PATH': str(home)}
+        | {'HOME': str(home), 'IPYTHONDIR': str(home)}
         | {f'JUPYTER_{name}_DIR': str(home / name) for name in folders},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -120,7 +98,6 @@ def open_notebook(browser, lab):
     assert foreign == []
 
 
-@pytest.mark.slow
 def test_untrusted_solution_shows_its_figures_and_stays_unchanged(open_notebook, site):
     notebook = nbformat.read(site / f'notebooks/solution/{SECTION.name}.ipynb', as_version=4)
     outputs = [output for cell in code_cells(notebook) for output in cell.outputs]
