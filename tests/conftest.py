@@ -26,6 +26,21 @@ def pytest_xdist_auto_num_workers() -> int:
     return 2 * cores()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items) -> None:
+    """Put slow tests first in each worker's share, or one would do the last of them alone."""
+    workers = getattr(config, 'workerinput', {'workercount': 1})['workercount']
+    slow = [item for item in items if item.get_closest_marker('slow')]
+    slow.sort(key=lambda item: 'site' in item.fixturenames)  # which may have to be built first
+    rest = [item for item in items if item not in slow]
+    total, items[:] = len(items), []
+    for worker in range(workers):
+        items += slow[worker::workers]
+        more = total * (worker + 1) // workers - len(items)
+        items += rest[:more]
+        del rest[:more]
+
+
 def binding_root() -> list[str]:
     """What to put before a command so that permissions bind it though it runs as root."""
     command = ['setpriv', '--bounding-set=-dac_override,-dac_read_search']

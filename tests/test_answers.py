@@ -6,6 +6,9 @@ CUDA shows what is wrong.
 """
 
 import dataclasses
+import multiprocessing
+import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import jupytext
@@ -35,13 +38,12 @@ CASES = [
     for label, (section, _) in EXERCISES.items()
     for answer in answers_of(label, section)
 ]
+SLEEPING = ['ex-5-6-1', 'ex-5-6-4']  # their checks sleep more than they work
 SLOW = dataclasses.replace(H200, rate=1e12)  # next to its products all else takes no time
 
 
-@pytest.mark.parametrize(('label', 'answer'), CASES)
-def test_check_judges_answers_other_than_ours(label, answer):
-    section, exercise = EXERCISES[label]
-    error = grade(section, exercise, answer.source)
+def judge(label, answer) -> None:
+    error = grade(*EXERCISES[label], answer.source)
     if has_tag(answer, 'right') or has_tag(answer, 'cuda'):
         assert error == ''
     else:
@@ -49,17 +51,41 @@ def test_check_judges_answers_other_than_ours(label, answer):
         assert answer.metadata['raises'] in error
 
 
-@pytest.mark.filterwarnings('ignore')
-@pytest.mark.parametrize(
-    ('label', 'answer'), [case for case in CASES if case.values[0] not in NOT_IMITATED]
-)
-def test_check_judges_on_cuda_as_on_the_cpu(label, answer):
+def judge_on_cuda(label, answer) -> None:
     with imitated_cuda(SLOW, count=2):
         error = grade(*EXERCISES[label], answer.source)
     if has_tag(answer, 'cuda'):
         assert answer.metadata['raises'] in error
     else:  # CUDA may refuse a wrong one before the check says what is wrong
         assert (error == '') == has_tag(answer, 'right'), error
+
+
+def cases_but(apart) -> list:
+    return [case for case in CASES if case.values[0] not in apart]
+
+
+@pytest.mark.parametrize(('label', 'answer'), cases_but(SLEEPING))
+def test_check_judges_answers_other_than_ours(label, answer):
+    judge(label, answer)
+
+
+@pytest.mark.filterwarnings('ignore')
+@pytest.mark.parametrize(('label', 'answer'), cases_but([*SLEEPING, *NOT_IMITATED]))
+def test_check_judges_on_cuda_as_on_the_cpu(label, answer):
+    judge_on_cuda(label, answer)
+
+
+@pytest.mark.filterwarnings('ignore')  # of Python, that to fork is bold
+@pytest.mark.parametrize('judge_one', [judge, judge_on_cuda])
+@pytest.mark.parametrize('label', SLEEPING)
+@pytest.mark.slow
+def test_check_that_sleeps_judges_answers_side_by_side(label, judge_one):
+    answers = answers_of(label, EXERCISES[label][0])
+    context = multiprocessing.get_context('fork' if sys.platform == 'linux' else None)
+    with ProcessPoolExecutor(8, context) as pool:
+        verdicts = [pool.submit(judge_one, label, answer) for answer in answers]
+    errors = {a.metadata.title: v.exception() for a, v in zip(answers, verdicts, strict=True)}
+    assert {title: error for title, error in errors.items() if error} == {}
 
 
 @pytest.mark.parametrize('label', EXERCISES)

@@ -100,6 +100,7 @@ def test_names_that_the_check_uses_may_be_the_readers(section, exercise):
     run(section, exercise, poison)
 
 
+@pytest.mark.slow
 def test_all_code_runs_on_chinese_windows(tmp_path):
     home = tmp_path / '学生'
     home.mkdir()

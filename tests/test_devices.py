@@ -49,6 +49,7 @@ def run(section, exercise, machine='two H200') -> list[str]:
 
 @pytest.mark.filterwarnings('ignore')
 @pytest.mark.parametrize('label', EXERCISES)
+@pytest.mark.slow
 def test_exercise_runs_on_cuda(label):
     if label in NOT_IMITATED:
         pytest.skip(NOT_IMITATED[label])
@@ -56,6 +57,7 @@ def test_exercise_runs_on_cuda(label):
 
 
 @pytest.mark.parametrize('label', ['ex-5-6-1', 'ex-5-6-4'])
+@pytest.mark.slow
 def test_exercise_that_asks_for_the_chip_runs_on_one_small_gpu(label):
     assert run(*EXERCISES[label], 'one T4') == []
 

@@ -224,6 +224,7 @@ for _ in range(100):
     time.sleep(0.05)"""
 
 
+@pytest.mark.slow
 def test_sections_run_side_by_side_and_an_exclusive_one_alone(small, tmp_path):
     """Two wait for each other and for one that measures; what measures sees none running."""
     meet = tmp_path / 'meet'

@@ -129,6 +129,7 @@ CHILDREN = {
 }
 
 
+@pytest.mark.slow
 def test_cells_leave_no_processes(small, tmp_path):
     (tmp_path / 'hangs.py').write_text('while True: pass')
     for number, (name, (code, _)) in enumerate(CHILDREN.items(), 3):
@@ -158,6 +159,7 @@ PRINTS = {
 }
 
 
+@pytest.mark.slow
 def test_cell_that_prints_without_end_is_cut_off(small):
     for number, (name, (code, _, _)) in enumerate(PRINTS.items(), 3):
         small.add(f'0{number}-{name}', section(f'1.{number}', code))
@@ -173,6 +175,7 @@ def test_cell_that_prints_without_end_is_cut_off(small):
         assert str(LIMIT) in line
 
 
+@pytest.mark.slow
 def test_limit_on_printing_is_that_of_one_cell(small):
     cell = f"\n```\n\n```{{code-cell}}\n:tags: [volatile]\n\nprint('x' * {LIMIT - 1})"
     small.add('03-prints', section('1.3', f'pass{cell}{cell}'))

@@ -2,13 +2,17 @@
 
 import ast
 import contextlib
+import copy
+import difflib
 import io
+import json
 import os
 import re
 import subprocess
 import sys
 import zipfile
 
+import matplotlib
 import nbformat
 import papermill
 import pytest
@@ -286,15 +290,35 @@ def test_script_runs_in_a_terminal_of_another_encoding(site):
 
 
 @each_section
-def test_solution_runs_in_an_empty_folder_and_leaves_nothing(notebooks, section, tmp_path):
-    papermill.execute_notebook(
-        notebooks['solution', section.name],
+@pytest.mark.slow
+def test_solution_runs_in_an_empty_folder_as_in_the_book_and_leaves_nothing(
+    notebooks, section, tmp_path, monkeypatch
+):
+    """In a kernel as readers have it, for a user with another home: what it shows is the same."""
+    folder, home = tmp_path / 'folder', tmp_path / 'home'
+    for path in (folder, home):
+        path.mkdir()
+    monkeypatch.setenv('MPLCONFIGDIR', matplotlib.get_cachedir())  # or it reads all fonts again
+    monkeypatch.setenv('HOME', str(home))
+    again = papermill.execute_notebook(
+        copy.deepcopy(notebooks['solution', section.name]),
         None,
-        cwd=tmp_path,
+        cwd=folder,
         progress_bar=False,
         execution_timeout=300,
+        coalesce_streams=True,
     )
-    assert list(tmp_path.iterdir()) == []
+    assert list(folder.iterdir()) == []
+    shown = {cell.id: cell.outputs for cell in code_cells(again) if not has_tag(cell, 'volatile')}
+    book = nbformat.read(ROOT / f'_build/executed/cpu/{section.name}.ipynb', as_version=4)
+    for cell in code_cells(book):
+        if cell.id in shown:
+            one, two = (
+                json.dumps(outputs, ensure_ascii=False, indent=1, sort_keys=True).splitlines()
+                for outputs in (cell.outputs, shown.pop(cell.id))
+            )
+            assert one == two, '\n'.join(difflib.unified_diff(one, two, cell.id))
+    assert set(shown) == {'versions'}
 
 
 def test_archive_has_all_notebooks(site):

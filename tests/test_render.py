@@ -146,6 +146,7 @@ def test_line_breaks_next_to_code_and_bold_show_no_space(small):
     assert '用+把两个数相加。' in text_of(page)
 
 
+@pytest.mark.slow
 def test_dead_link_out_of_the_book_is_found(small):
     small.replace('把加写成减。', '[没有](http://127.0.0.1:1/nothing)')
     done = small.run('linkcheck')

@@ -121,15 +121,18 @@ def attempts(fresh, tmp_path):
     return build
 
 
+@pytest.mark.slow
 def test_build_tries_to_reach_no_network(attempts):
     assert attempts() == ''
 
 
+@pytest.mark.slow
 def test_an_attempt_is_noticed_even_when_its_failure_is_ignored(fresh, attempts):
     fresh.add('03-connect', section('1.3', CONNECT))
     assert '192.0.2.1' in attempts()
 
 
+@pytest.mark.slow
 def test_build_passes_where_there_is_no_network(fresh):
     """In a namespace with no interface up, not even 127.0.0.1: kernels on TCP would fail, too."""
     unshare = [shutil.which('unshare') or 'unshare', '--map-root-user', '--net']

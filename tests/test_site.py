@@ -61,6 +61,7 @@ def test_page_loads_alone_fits_and_speaks_chinese(page, address, path):
 
 # each width and each theme once: no rule of axe's looks at both together
 @pytest.mark.parametrize('look', [(1440, 'light'), (360, 'dark')], ids=['wide-light', 'phone-dark'])
+@pytest.mark.slow
 def test_pages_are_accessible(open_page, address, look):
     page = open_page(*look)
     for path in [*PAGES, 'search.html?q=参数', '404.html']:
