@@ -16,6 +16,8 @@ from pipeline.book import Book, Exercise, Expected, Section
 from pipeline.faults import BookError, Fault, first_line
 from pipeline.text import span, walk
 
+KERNEL = {'display_name': 'Python 3', 'language': 'python', 'name': 'python3'}
+
 
 def read_book(root: Path) -> Book:
     """Read all that ``_toc.yml`` lists; faults but those of ``_toc.yml`` are collected."""
@@ -69,7 +71,7 @@ def read_section(path: Path, text: str) -> Section | None:
         title=next((t.content for h, t in pairwise(blocks) if h.tag == 'h1'), ''),
         notebook=new_notebook(
             metadata={
-                'kernelspec': header['kernelspec'],
+                'kernelspec': KERNEL,
                 'language_info': {'name': 'python', 'pygments_lexer': 'ipython3'},
                 'source_map': [],
             }

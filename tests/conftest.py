@@ -14,8 +14,10 @@ import pytest
 from pipeline.__main__ import main
 from pipeline.machine import cores
 from pipeline.pages import LOOK
+from pipeline.read import read_book
 
 ROOT = Path(__file__).parent.parent
+BOOK = read_book(ROOT)  # the real one, for tests that only look
 pytest_plugins = ['tests.browser']
 os.environ['CUDA_VISIBLE_DEVICES'] = ''  # the tests are the same where there is a GPU
 os.environ['OMP_NUM_THREADS'] = '1'  # or the threads of tests side by side wait for each other

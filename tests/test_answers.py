@@ -15,13 +15,12 @@ import jupytext
 import pytest
 
 from pipeline.book import has_tag
-from pipeline.read import read_book
-from tests.conftest import ROOT
+from tests.conftest import BOOK, ROOT
 from tests.grading import grade, solution_cells
 from tests.imitation import H200, NOT_IMITATED, imitated_cuda
 
 ANSWERS = ROOT / 'tests/answers'
-SECTIONS = read_book(ROOT).sections
+SECTIONS = BOOK.sections
 EXERCISES = {
     exercise.label: (section, exercise) for section in SECTIONS for exercise in section.exercises
 }

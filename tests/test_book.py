@@ -7,10 +7,7 @@ import nbformat
 import pytest
 
 from pipeline.layout import mistakes
-from pipeline.read import read_book
-from tests.conftest import ROOT
-
-BOOK = read_book(ROOT)
+from tests.conftest import BOOK, ROOT
 
 
 def test_the_book_has_no_faults():

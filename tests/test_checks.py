@@ -12,10 +12,9 @@ import sys
 import pytest
 
 from pipeline.book import has_tag
-from pipeline.read import read_book
-from tests.conftest import ROOT
+from tests.conftest import BOOK
 
-SECTIONS = read_book(ROOT).sections
+SECTIONS = BOOK.sections
 EXERCISES = [
     pytest.param(section, exercise, id=exercise.label)
     for section in SECTIONS

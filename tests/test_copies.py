@@ -19,8 +19,7 @@ from pipeline.__main__ import alone
 from pipeline.faults import BookError
 from pipeline.mathml import text_of
 from pipeline.pdf import print_pdf
-from pipeline.read import read_book
-from tests.conftest import ROOT, SmallBook
+from tests.conftest import BOOK, ROOT, SmallBook
 
 QUICK = ('-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC')  # for a run of seconds
 SITE = 'https://me.github.io/book/'
@@ -110,7 +109,7 @@ def make_real(root: Path) -> str:
     config.write_text(yaml.safe_dump(settings), 'utf-8')
     said = io.StringIO()
     logging.getLogger('weasyprint').addHandler(handler := logging.StreamHandler(said))
-    made = copies.make_copies(root, read_book(ROOT), ['pdf', 'epub'])
+    made = copies.make_copies(root, BOOK, ['pdf', 'epub'])
     logging.getLogger('weasyprint').removeHandler(handler)
     assert made == ['pdf', 'epub']
     return said.getvalue()
@@ -233,7 +232,7 @@ def test_epub_is_valid_and_small_and_is_navigated_by_exercise(real):
 
 
 def exercises() -> list:
-    return [exercise for section in read_book(ROOT).sections for exercise in section.exercises]
+    return [exercise for section in BOOK.sections for exercise in section.exercises]
 
 
 def test_pdf_says_what_it_is_and_is_small(real):

@@ -12,10 +12,9 @@ import nbformat
 import pytest
 
 from pipeline.book import code_cells, has_tag
-from pipeline.read import read_book
-from tests.conftest import ROOT
+from tests.conftest import BOOK
 
-SECTION = next(s for s in read_book(ROOT).sections if s.name == 'ch05/02-parameters')
+SECTION = next(s for s in BOOK.sections if s.name == 'ch05/02-parameters')
 EXERCISE = next(e for e in SECTION.exercises if e.label == 'ex-5-2-4')
 READY = """async () => {
     const panel = jupyterapp.shell.currentWidget;

@@ -6,9 +6,9 @@ import pytest
 import yaml
 from tqdm import tqdm
 
-from pipeline.read import read_book, read_section
+from pipeline.read import read_section
 from tests import mutate
-from tests.conftest import ROOT
+from tests.conftest import BOOK
 from tests.mutants import mutants
 
 SECTION = """---
@@ -117,7 +117,7 @@ def test_each_listed_change_is_one_of_the_books_with_a_reason():
     listed = yaml.safe_load(mutate.EQUIVALENTS.read_text('utf-8'))
     changes = {
         exercise.label: {change for *_, change in mutate.broken(section, exercise)}
-        for section in read_book(ROOT).sections
+        for section in BOOK.sections
         for exercise in section.exercises
     }
     for label, entries in listed.items():

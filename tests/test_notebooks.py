@@ -19,11 +19,10 @@ import pytest
 
 from pipeline.book import code_cells, has_tag
 from pipeline.notebooks import ARCHIVE
-from pipeline.read import read_book
 from pipeline.stub import STUB, public, stub
-from tests.conftest import ROOT
+from tests.conftest import BOOK, ROOT
 
-SECTIONS = read_book(ROOT).sections
+SECTIONS = BOOK.sections
 EXERCISES = [
     pytest.param(section, exercise, id=exercise.label)
     for section in SECTIONS

@@ -2,11 +2,10 @@
 
 import pytest
 
-from pipeline.read import read_book
 from tests.browser import wait_until_at_the_top
-from tests.conftest import ROOT
+from tests.conftest import BOOK
 
-SECTIONS = read_book(ROOT).sections
+SECTIONS = BOOK.sections
 ADDRESSES = [f'{section.name}.html' for section in SECTIONS]
 FIRST = ADDRESSES[0]
 BOOKS_OWN = [f'{s.name}.html' for s in SECTIONS if s.number <= '5.6']  # not the further ones

@@ -8,8 +8,7 @@ import nbformat
 import pytest
 
 from pipeline.check import forbidden
-from pipeline.read import read_book
-from tests.conftest import ROOT
+from tests.conftest import BOOK, ROOT
 from tests.test_execute import section
 
 # Answers are what readers hand in; they run as a chapter's code does, and load their own files.
@@ -26,7 +25,7 @@ def sources():
     """(where, Python source) of all tools and of all code cells."""
     for path in CODE:
         yield path.name, path.read_text('utf-8')
-    for chapter in read_book(ROOT).sections:
+    for chapter in BOOK.sections:
         for cell in chapter.code_cells:
             yield f'{chapter.path}:{chapter.line(cell.id)}', cell.source
 

@@ -9,7 +9,7 @@ import yaml
 from pipeline.faults import BookError
 from pipeline.read import read_book
 from pipeline.search import WORDINGS, build_index, documents, simplified
-from tests.conftest import ROOT
+from tests.conftest import BOOK, ROOT
 
 # One a line: what a reader types, a tab, the places that are right: an exercise (with all its
 # parts) or one of its parts; 'nothing' where the book has nothing of it.
@@ -42,7 +42,7 @@ def found(fresh):
 @pytest.fixture(scope='module')
 def index(tmp_path_factory):
     path = tmp_path_factory.mktemp('search') / 'search.json'
-    build_index(ROOT, read_book(ROOT), path)
+    build_index(ROOT, BOOK, path)
     return path
 
 
@@ -130,7 +130,7 @@ def test_wordings_of_the_book_are_searched(fresh, found):
 
 
 def test_every_exercise_has_the_wordings_of_the_book(index):
-    labels = {e.label for section in read_book(ROOT).sections for e in section.exercises}
+    labels = {e.label for section in BOOK.sections for e in section.exercises}
     assert set(yaml.safe_load((ROOT / WORDINGS).read_text('utf-8'))) == labels
     for document in json.loads(index.read_text('utf-8'))['documents']:
         if '#' in document['url']:

@@ -48,7 +48,7 @@ def test_unreadable_book_is_not_listed(small):
     small.products.write_text('', 'utf-8')
     done = small.run('sections')
     assert done.returncode == 1
-    assert '文件是空的' in done.stderr
+    assert '没有一级标题' in done.stderr
 
 
 def test_caches_of_two_folders_merge_by_copying(fresh, tmp_path):

@@ -9,11 +9,9 @@ import axe_playwright_python
 import pytest
 
 from pipeline.book import CHAPTERS, has_tag
-from pipeline.read import read_book
 from tests.browser import wait_until_at_the_top
-from tests.conftest import ROOT
+from tests.conftest import BOOK
 
-BOOK = read_book(ROOT)
 FILES = [section.path for section in BOOK.sections] + BOOK.pages
 PAGES = [path.relative_to(CHAPTERS).with_suffix('.html').as_posix() for path in FILES]
 EXERCISES = [(section, exercise) for section in BOOK.sections for exercise in section.exercises]
