@@ -417,6 +417,7 @@ def imitated_cuda(chip: Chip = H200, count: int = 1):
             patch.setattr(torch.Tensor, name, property(method) if is_property else method)
         patch.setattr(torch.Tensor, 'pin_memory', torch.Tensor.clone)
         patch.setattr(torch.serialization, '_package_registry', packages)
+        patch.setattr(torch.cuda, 'manual_seed_all', lambda seed: None)  # would note its callers
         patch.setattr(torch, 'manual_seed', lambda seed: torch_seed(seed + 1))  # other numbers
         patch.setattr(threading.Thread, '_bootstrap_inner', begin)
         patch.setattr(benchmark.Timer, '__init__', timer)

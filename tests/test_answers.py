@@ -8,6 +8,7 @@ CUDA shows what is wrong.
 import dataclasses
 import multiprocessing
 import sys
+from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -68,8 +69,19 @@ def test_check_judges_answers_other_than_ours(label, answer):
     judge(label, answer)
 
 
+def cases_for_cuda() -> list:
+    """All that are right or tagged ``cuda``, and a few wrong ones of each exercise."""
+    kept, wrong = [], Counter()
+    for case in cases_but([*SLEEPING, *NOT_IMITATED]):
+        label, answer = case.values
+        wrong[label] += has_tag(answer, 'wrong')
+        if not has_tag(answer, 'wrong') or has_tag(answer, 'cuda') or wrong[label] <= 3:
+            kept.append(case)
+    return kept
+
+
 @pytest.mark.filterwarnings('ignore')
-@pytest.mark.parametrize(('label', 'answer'), cases_but([*SLEEPING, *NOT_IMITATED]))
+@pytest.mark.parametrize(('label', 'answer'), cases_for_cuda())
 def test_check_judges_on_cuda_as_on_the_cpu(label, answer):
     judge_on_cuda(label, answer)
 

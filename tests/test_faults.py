@@ -179,7 +179,8 @@ def test_cell_that_prints_without_end_is_cut_off(small):
 def test_limit_on_printing_is_that_of_one_cell(small):
     cell = f"\n```\n\n```{{code-cell}}\n:tags: [volatile]\n\nprint('x' * {LIMIT - 1})"
     small.add('03-prints', section('1.3', f'pass{cell}{cell}'))
-    small.build()
+    done = small.run('execute')
+    assert done.returncode == 0, done.stderr
 
 
 # The folder of records
