@@ -145,12 +145,12 @@ def test_cells_leave_no_processes(small, tmp_path):
 
 PRINTS = {
     'lines': ("for i in range(10**7):\n    print('123456789')", 1, '一个单元格最多打印'),
-    'line': ("text = 'x' * 10**8\nprint(text)", 1, '一个单元格最多打印'),
-    'caught': ("try:\n    print('x' * 10**8)\nexcept RuntimeError:\n    pass", 0, '超过了'),
+    'line': ("text = 'x' * 10**7\nprint(text)", 1, '一个单元格最多打印'),
+    'caught': ("try:\n    print('x' * 10**7)\nexcept RuntimeError:\n    pass", 0, '超过了'),
     'value': ("'x' * 10**7", 0, '超过了'),
     'terminal': (
         'import subprocess, sys, time\n'
-        "code = 'for i in range(10**6): print(12345678, flush=False)'\n"
+        "code = 'for i in range(10**5): print(12345678, flush=False)'\n"
         "subprocess.run([sys.executable, '-c', code])\n"
         'time.sleep(1)',
         0,
@@ -177,7 +177,7 @@ def test_cell_that_prints_without_end_is_cut_off(small):
 
 @pytest.mark.slow
 def test_limit_on_printing_is_that_of_one_cell(small):
-    cell = f"\n```\n\n```{{code-cell}}\n:tags: [volatile]\n\nprint('x' * {LIMIT - 1})"
+    cell = f"\n```\n\n```{{code-cell}}\n:tags: [volatile]\n\nprint(('x' * 99 + '\\n') * {LIMIT // 100}, end='')"
     small.add('03-prints', section('1.3', f'pass{cell}{cell}'))
     done = small.run('execute')
     assert done.returncode == 0, done.stderr
