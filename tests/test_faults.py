@@ -177,7 +177,8 @@ def test_cell_that_prints_without_end_is_cut_off(small):
 
 @pytest.mark.slow
 def test_limit_on_printing_is_that_of_one_cell(small):
-    cell = f"\n```\n\n```{{code-cell}}\n:tags: [volatile]\n\nprint(('x' * 99 + '\\n') * {LIMIT // 100}, end='')"
+    code = f"print(('x' * 99 + '\\n') * {LIMIT // 100}, end='')"
+    cell = f'\n```\n\n```{{code-cell}}\n:tags: [volatile]\n\n{code}'
     small.add('03-prints', section('1.3', f'pass{cell}{cell}'))
     done = small.run('execute')
     assert done.returncode == 0, done.stderr
