@@ -18,6 +18,7 @@ from pipeline.store import Record, merge
 
 CODE = Path('_generated/code.txt')
 LOOK = ('_static', '_templates', '_copies')  # what makes pages and copies look as they do
+TITLES = Path('_generated/titles.txt')  # which other pages show, too
 SITEMAP = Path('_generated/sitemap.xml')  # for search engines
 MARKUP = '_templates/pages'
 PROVENANCE = ('runner', 'device', 'torch', 'python', 'executed_at', 'source_hash')
@@ -73,7 +74,7 @@ def make_pages(
     texts = {
         '_config.yml': yaml.safe_dump(config, allow_unicode=True),
         '_toc.yml': toc,
-        '_generated/titles.txt': '\n'.join(titles),  # which other pages show, too
+        TITLES: '\n'.join(titles),
     }
     lists = ['summary.md', 'exercises.md', 'mistakes.md', 'verification.md']
     for name in [*lists, SITEMAP.name] if repository else lists:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pipeline.book import CHAPTERS, Book
 from pipeline.faults import BookError, Fault
+from pipeline.pages import TITLES
 from pipeline.store import replace
 
 SITE = Path('_build/html')
@@ -74,12 +75,13 @@ def render(root: Path, book: Book, pages: dict[Path, bytes], site: Path) -> None
     folder = root / SOURCE
     present = {p.relative_to(folder): p.read_bytes() for p in folder.rglob('*') if p.is_file()}
     changed = {name for name, page in pages.items() if present.get(name) != page}
-    if present.keys() - pages.keys() or {name.suffix for name in changed} - {'.md', '.ipynb'}:
+    others = {name for name in changed if name.suffix not in ('.md', '.ipynb')}
+    if present.keys() - pages.keys() or others - {TITLES}:
         for old in (folder, root / RENDERED):  # Sphinx would keep what was made from them
             shutil.rmtree(old, ignore_errors=True)
     for name, page in pages.items():
         replace(folder / name, page)
-    rendered = run_jupyter_book(root, book, 'html')
+    rendered = run_jupyter_book(root, book, 'html', all_pages=bool(others))
     shutil.copytree(rendered, site, ignore=UNUSED, dirs_exist_ok=True)
 
 
@@ -88,6 +90,7 @@ def run_jupyter_book(
     book: Book,
     builder: str,
     source: Path = SOURCE,
+    all_pages: bool = False,
 ) -> Path:
     """Let Jupyter Book read the folder ``source``; returns the folder of what it made.
 
@@ -109,6 +112,7 @@ def run_jupyter_book(
             confoverrides={'external_toc_path': '_toc.yml', 'latex_individualpages': False},
             noconfig=True,
             builder=builder,
+            force_all=all_pages,
             warningiserror=True,
             keep_going=True,
             quiet=True,
