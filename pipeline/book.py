@@ -117,3 +117,8 @@ def has_tag(cell: NotebookNode, tag: str) -> bool:
 
 def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in notebook.cells if cell.cell_type == 'code']
+
+
+def text_cell(source: str, cell_id: str) -> NotebookNode:
+    """A Markdown cell; nbformat's own function would validate each, which takes longest of all."""
+    return NotebookNode(cell_type='markdown', id=cell_id, metadata=NotebookNode(), source=source)

@@ -9,9 +9,9 @@ import copy
 import re
 from collections.abc import Callable
 
-from nbformat import NotebookNode, v4
+from nbformat import NotebookNode
 
-from pipeline.book import Exercise, Section, has_tag
+from pipeline.book import Exercise, Section, has_tag, text_cell
 
 OPEN = 8  # lines of a demonstration that need no fold
 PARTS = {'常见误区': 'mistakes', '延伸': 'more'}  # rubric -> end of its anchor
@@ -42,7 +42,7 @@ def arrange(
 
     def add(cell: NotebookNode | str, line: int) -> None:
         if isinstance(cell, str):
-            cell = v4.new_markdown_cell(cell, id=f'text-{len(cells)}')
+            cell = text_cell(cell, f'text-{len(cells)}')
         if cell.source.strip():
             cells.append(cell)
             lines.append(line - 1)  # myst-nb counts from the fence

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from ipykernel.ipkernel import IPythonKernel
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook
 
-from pipeline.book import Section, code_cells, has_tag
+from pipeline.book import Section, code_cells, has_tag, text_cell
 from pipeline.store import replace, write_notebook
 from pipeline.stub import check_script, prune, stub
 from pipeline.text import plain
@@ -154,7 +154,7 @@ def _notebook(
 
 
 def _text(text: str, cell_id: str) -> NotebookNode:
-    return new_markdown_cell(re.sub(r'\n{3,}', '\n\n', text).strip(), id=cell_id)
+    return text_cell(re.sub(r'\n{3,}', '\n\n', text).strip(), cell_id)
 
 
 def _code(source: str, cell_id: str, title: str = '', tags=None) -> NotebookNode:

@@ -8,11 +8,11 @@ from pathlib import Path
 import yaml
 from jupytext.myst import read_fenced_cell
 from markdown_it.token import Token
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from pipeline import lint
-from pipeline.book import Book, Exercise, Expected, Section
+from pipeline.book import Book, Exercise, Expected, Section, text_cell
 from pipeline.faults import BookError, Fault, first_line
 from pipeline.text import span, walk
 
@@ -118,7 +118,7 @@ def _fill(section: Section, lines: list[str], blocks: list[Token]) -> lint.Found
     def add_text(end: int) -> None:
         first = next((i for i in range(start, end) if lines[i].strip()), end)
         if text := '\n'.join(lines[first:end]).rstrip():
-            cells.append(new_markdown_cell(text, id=f'text-{len(cells)}'))
+            cells.append(text_cell(text, f'text-{len(cells)}'))
             source_map.append(first)
 
     for i, block in enumerate(blocks):
