@@ -101,7 +101,7 @@ def run_jupyter_book(
 
     source, output = root / source, root / RENDERED / source.name / builder
     said = io.StringIO()
-    gc.freeze()  # sphinx-external-toc looks at all that the collector knows, also what is half gone
+    gc.collect()  # sphinx-external-toc looks at all objects, and fails on what is half gone
     sink = contextlib.redirect_stdout(said), contextlib.redirect_stderr(said)
     with warnings.catch_warnings(), sink[0], sink[1]:
         warnings.simplefilter('ignore')
@@ -117,7 +117,6 @@ def run_jupyter_book(
             keep_going=True,
             quiet=True,
         )
-    gc.unfreeze()
     if result == 0:
         return output
     shutil.rmtree(root / RENDERED, ignore_errors=True)

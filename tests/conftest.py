@@ -1,6 +1,7 @@
 """A small book without torch, to plant faults in, and the real one, built once."""
 
 import contextlib
+import gc
 import io
 import os
 import shutil
@@ -41,6 +42,10 @@ def pytest_collection_modifyitems(config, items) -> None:
         more = total * (worker + 1) // workers - len(items)
         items += rest[:more]
         del rest[:more]
+
+
+def pytest_collection_finish():
+    gc.freeze()  # what is imported stays: to look through it again and again takes a tenth of all
 
 
 def binding_root() -> list[str]:
