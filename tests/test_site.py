@@ -71,10 +71,13 @@ def test_pages_are_accessible(open_page, address, look):
         assert [(v['id'], v['nodes'][0]['html']) for v in found['violations']] == [], path
 
 
-@pytest.mark.parametrize('section', BOOK.sections, ids=lambda section: section.name)
-def test_mathematics_and_figures_are_drawn(open_page, address, section):
-    page = open_page()
-    page.goto(f'{address}{section.name}.html', wait_until='load')
+@pytest.mark.parametrize('path', PAGES)
+def test_page_draws_figures_and_formulas_and_is_light(open_page, address, path):
+    """Gzipped, as GitHub Pages sends it: 150 KB, with figures 400 KB."""
+    page = open_page(390)
+    finished = []
+    page.on('requestfinished', lambda r: finished.append(r))
+    page.goto(address + path, wait_until='load')
     for picture in page.query_selector_all('article img'):
         picture.scroll_into_view_if_needed()
         assert picture.get_attribute('alt')
@@ -86,17 +89,6 @@ def test_mathematics_and_figures_are_drawn(open_page, address, section):
     assert not re.search(r'\\(mathbf|sqrt|text|sum)\b', text), 'mathematics is shown as its source'
     tables = page.evaluate(shown, 'article table')
     assert '$' not in tables, 'mathematics in a table is shown as its source'
-
-
-@pytest.mark.parametrize('path', PAGES)
-def test_page_is_light(open_page, address, path):
-    """Gzipped, as GitHub Pages sends it: 150 KB, with figures 400 KB."""
-    page = open_page(390)
-    finished = []
-    page.on('requestfinished', lambda r: finished.append(r))
-    page.goto(address + path, wait_until='load')
-    for picture in page.query_selector_all('article img'):
-        picture.scroll_into_view_if_needed()
     page.wait_for_load_state('networkidle')
     weights = {r.url: len(gzip.compress(r.response().body())) for r in list(finished)}
     figures = sum(weight for url, weight in weights.items() if '/_images/' in url)
