@@ -51,8 +51,10 @@ def main() -> None:
                 shutil.copy(ROOT / name, book / name)
         section = next(s for s in read_book(book).sections if not s.exclusive)
         cold, unchanged = build(book), build(book)
-        edit(book / section.path, '\n# ', '\n# 改过的')
+        edit(book / section.path, '。\n', '。改过。\n')
         prose = build(book)
+        edit(book / section.path, '\n# ', '\n# 改过的')
+        title = build(book)
         edit(book / '_static/book.css', '', '/* 改过 */')
         look = build(book)
         edit(book / section.path, "device = 'auto'", "device = 'auto'  # 改过")
@@ -65,6 +67,7 @@ def main() -> None:
         (f'冷构建（{cores()}核）', cold, len(read_book(ROOT).sections), COLD * own.seconds),
         ('无改动', unchanged, 0, 1.5),
         ('改文字', prose, 0, 5),
+        ('改标题（每页都有它）', title, 0, 8),
         ('改样式', look, 0, 8),
         ('改代码', code, 1, one.seconds + 5),
     ]
