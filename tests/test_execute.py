@@ -8,9 +8,8 @@ import time
 import psutil
 import pytest
 
-from pipeline.faults import BookError
 from pipeline.kernels import Forked
-from pipeline.machine import cores, describe_runner
+from pipeline.machine import cores
 from pipeline.read import read_book
 from pipeline.store import cache_path
 
@@ -247,13 +246,8 @@ def test_unknown_runner_is_refused(small):
 
 
 def test_cuda_without_a_device_is_refused(small):
-    try:
-        describe_runner('cuda')
-    except BookError:
-        assert '需要CUDA设备' in small.fail('--runner', 'cuda')
-        assert not (small.root / '_build/executed/cuda').exists()
-    else:
-        pytest.skip('这台机器有CUDA设备')
+    assert '需要CUDA设备' in small.fail('--runner', 'cuda')  # conftest.py hides what there is
+    assert not (small.root / '_build/executed/cuda').exists()
 
 
 @pytest.mark.parametrize('jobs', ['0', '-1', 'two'])
