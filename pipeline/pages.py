@@ -76,7 +76,7 @@ def make_pages(
         '_toc.yml': toc,
         TITLES: '\n'.join(titles),
     }
-    lists = ['summary.md', 'exercises.md', 'mistakes.md', 'verification.md']
+    lists = ['summary.md', 'exercises.md', 'mistakes.md', 'verification.md', 'runs.md']
     for name in [*lists, SITEMAP.name] if repository else lists:
         texts[f'_generated/{name}'] = templates.get_template(name).render(known)
     code = b''.join(path.read_bytes() for path in sorted(Path(__file__).parent.glob('*.py')))

@@ -26,14 +26,14 @@ UNUSED = shutil.ignore_patterns('fontawesome', 'locales', '*.map', '*webpack-mac
 def is_current(root: Path, pages: dict[Path, bytes]) -> bool:
     """Whether the present site was made from just these pages."""
     is_there = (root / SITE).exists() and (root / STAMP).exists()
-    return is_there and (root / STAMP).read_text('utf-8') == digest(pages)
+    return is_there and (root / STAMP).read_text('utf-8') == _digest(pages)
 
 
 def mark_current(root: Path, pages: dict[Path, bytes]) -> None:
-    replace(root / STAMP, digest(pages).encode())
+    replace(root / STAMP, _digest(pages).encode())
 
 
-def digest(pages: dict[Path, bytes]) -> str:
+def _digest(pages: dict[Path, bytes]) -> str:
     """What tells these pages from all others."""
     found = hashlib.sha256()
     for path, content in sorted(pages.items()):
@@ -144,7 +144,7 @@ def _fault(book: Book, source: Path, line: str) -> Fault | str:
     elif match := re.match(r'duplicate label (\S+), other instance in (\S+)', message):
         other = match[2].removeprefix(f'{source}/')
         message = f'锚点{match[1]}重复，另一处在{Path(other).with_suffix("")}'
-    elif 'toctree' in message:
+    elif 'included in any toctree' in message:
         message = '这个文件没有列入_toc.yml，不会出现在书里'
     elif match := re.match(r'broken link: (\S+) (.*)', message):
         message = f'链接{match[1]}打不开：{match[2]}'

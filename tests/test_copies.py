@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import logging
 import os
 import re
@@ -233,6 +234,13 @@ def test_epub_is_valid_and_small_and_is_navigated_by_exercise(real):
 
 def exercises() -> list:
     return [exercise for section in BOOK.sections for exercise in section.exercises]
+
+
+def test_title_page_says_where_and_with_what_all_of_it_ran(real, site):
+    run = json.loads((site / 'verification.json').read_text('utf-8'))[0]
+    title_page = without_spaces(say('pdftotext', '-l', '1', real / 'book.pdf', '-'))
+    said = f'{run["device"]}（CPU，torch {run["torch"]}，Python {run["python"]}）上运行，检查全部通过'
+    assert without_spaces(said) in title_page
 
 
 def test_pdf_says_what_it_is_and_is_small(real):
