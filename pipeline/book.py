@@ -10,6 +10,8 @@ from nbformat import NotebookNode
 from pipeline.faults import Fault
 
 CHAPTERS = 'chapters'
+# As the kernel itself says it: so JupyterLab opens a notebook without changing it.
+KERNEL = {'display_name': 'Python 3 (ipykernel)', 'language': 'python', 'name': 'python3'}
 TIMEOUT = 120  # seconds a cell may take unless the section's header says otherwise
 
 

@@ -9,7 +9,7 @@ from ipykernel.ipkernel import IPythonKernel
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
-from pipeline.book import Section, code_cells, has_tag, text_cell
+from pipeline.book import KERNEL, Section, code_cells, has_tag, text_cell
 from pipeline.store import replace, write_notebook
 from pipeline.stub import check_script, prune, stub
 from pipeline.text import plain
@@ -43,8 +43,6 @@ _titles = {{
 for _number, _title in _titles.items():
     _state = globals().get('_passed', {{}}).get(_number)
     print({{True: '✓ 通过', False: '✗ 没有通过', None: '○ 还没有检查'}}[_state], _number, _title)"""
-# Where a notebook says the same as the kernel tells, opening it does not change it.
-KERNEL = {'display_name': 'Python 3 (ipykernel)', 'language': 'python', 'name': 'python3'}
 CAPTION = """\
 图：{}
 

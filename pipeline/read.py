@@ -12,11 +12,9 @@ from nbformat.v4 import new_code_cell, new_notebook
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from pipeline import lint
-from pipeline.book import Book, Exercise, Expected, Section, text_cell
+from pipeline.book import KERNEL, Book, Exercise, Expected, Section, text_cell
 from pipeline.faults import BookError, Fault, first_line
 from pipeline.text import span, walk
-
-KERNEL = {'display_name': 'Python 3', 'language': 'python', 'name': 'python3'}
 
 
 def read_book(root: Path) -> Book:

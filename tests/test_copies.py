@@ -239,7 +239,9 @@ def exercises() -> list:
 def test_title_page_says_where_and_with_what_all_of_it_ran(real, site):
     run = json.loads((site / 'verification.json').read_text('utf-8'))[0]
     title_page = without_spaces(say('pdftotext', '-l', '1', real / 'book.pdf', '-'))
-    said = f'{run["device"]}（CPU，torch {run["torch"]}，Python {run["python"]}）上运行，检查全部通过'
+    said = (
+        f'{run["device"]}（CPU，torch {run["torch"]}，Python {run["python"]}）上运行，检查全部通过'
+    )
     assert without_spaces(said) in title_page
 
 
